@@ -25,7 +25,6 @@ const firefoxPreferences = {
   'media.navigator.permission.disabled': true,
   'media.autoplay.default': 0,
   'media.autoplay.blocking_policy': 0,
-  'media.cubeb.backend': 'null',
   // Nothing in a test may depend on, or wait for, the world outside.
   'network.captive-portal-service.enabled': false,
   'network.connectivity-service.enabled': false,
