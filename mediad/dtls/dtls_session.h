@@ -23,10 +23,12 @@ struct Fingerprint {
   std::vector<std::uint8_t> digest;
 };
 
-/// A self-signed ECDSA P-256 certificate with its key, made at the start of a worker and shared by all its sessions.
+/// A self-signed ECDSA P-256 certificate with its key, made at the start of a worker and shared by
+/// all its sessions.
 class DtlsCertificate {
  public:
-  static ResultOr<std::shared_ptr<const DtlsCertificate>> generate(RandomSource& random, WallTime now);
+  static ResultOr<std::shared_ptr<const DtlsCertificate>> generate(RandomSource& random,
+                                                                   WallTime now);
   ~DtlsCertificate();
   /// sha-256.
   const Fingerprint& fingerprint() const;
@@ -39,15 +41,17 @@ class DtlsCertificate {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Keying material for SRTP_AES128_CM_HMAC_SHA1_80 (RFC 5764 4.2): 16 bytes of key, 14 of salt, for each direction.
+/// Keying material for SRTP_AES128_CM_HMAC_SHA1_80 (RFC 5764 4.2): 16 bytes of key, 14 of salt, for
+/// each direction.
 struct SrtpKeys {
-  std::array<std::uint8_t, 30> send{};     // key, then salt
+  std::array<std::uint8_t, 30> send{};  // key, then salt
   std::array<std::uint8_t, 30> receive{};
 };
 
-/// A DTLS 1.2 handshake that yields SRTP keys, in either role, over mbedTLS. Sans I/O: datagrams and `now` in, datagrams,
-/// the result and the next deadline out, so that it can run on any thread and in virtual time. As a server it puts a
-/// fragmented ClientHello together before mbedTLS sees it.
+/// A DTLS 1.2 handshake that yields SRTP keys, in either role, over mbedTLS. Sans I/O: datagrams
+/// and `now` in, datagrams, the result and the next deadline out, so that it can run on any thread
+/// and in virtual time. As a server it puts a fragmented ClientHello together before mbedTLS sees
+/// it.
 class DtlsSession {
  public:
   /// The peer's certificate must match one of `expected`; otherwise the handshake fails.

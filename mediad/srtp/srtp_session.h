@@ -17,8 +17,9 @@ inline constexpr std::size_t kSrtpMaxTrailer = 16;
 /// Late retransmissions arrive far behind (spec media.md 7.4).
 inline constexpr unsigned long kSrtpReplayWindow = 512;
 
-/// Protection of one transport's packets in both directions (RFC 3711), over libsrtp. Any SSRC. Sending a sequence number
-/// again with the same bytes is allowed: retransmissions without RTX need it.
+/// Protection of one transport's packets in both directions (RFC 3711), over libsrtp. Any SSRC.
+/// Sending a sequence number again with the same bytes is allowed: retransmissions without RTX need
+/// it.
 class SrtpSession {
  public:
   static Result<SrtpSession, SrtpError> create(const SrtpKeys& keys);
@@ -26,7 +27,8 @@ class SrtpSession {
   SrtpSession& operator=(SrtpSession&&) noexcept;
   ~SrtpSession();
 
-  /// In place. `buffer` holds `size` bytes of packet and at least kSrtpMaxTrailer more. Returns the new size.
+  /// In place. `buffer` holds `size` bytes of packet and at least kSrtpMaxTrailer more. Returns the
+  /// new size.
   Result<std::size_t, SrtpError> protect_rtp(std::span<std::uint8_t> buffer, std::size_t size);
   Result<std::size_t, SrtpError> protect_rtcp(std::span<std::uint8_t> buffer, std::size_t size);
   /// In place. Returns the new, smaller size.
