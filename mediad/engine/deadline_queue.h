@@ -19,12 +19,13 @@ enum class DeadlineReason : std::uint8_t {
   kTrackFeedback,   // NACK and PLI of an up track
   kRelayReport,     // REMB to the worker at the other end of a relay
   kStatistics,
-  kSignaldGone,     // transports without signald end
+  kSignaldGone,  // transports without signald end
 };
 
 class DeadlineQueue;
 
-/// Something that must happen at some moment; leaves its queue when destroyed. The queue must outlive it.
+/// Something that must happen at some moment; leaves its queue when destroyed. The queue must
+/// outlive it.
 class Deadline {
  public:
   Deadline(DeadlineQueue& queue, DeadlineReason reason, MediaTransport* transport)
@@ -38,8 +39,8 @@ class Deadline {
 
   /// Comes up at this moment; never() cancels.
   void set(Timestamp at);
-  /// Comes up at `at` or before. Costs nothing while an earlier moment is set, which makes it fit for every packet: the
-  /// owner is asked once too often rather than the heap moved each time.
+  /// Comes up at `at` or before. Costs nothing while an earlier moment is set, which makes it fit
+  /// for every packet: the owner is asked once too often rather than the heap moved each time.
   void set_no_later_than(Timestamp at) {
     if (at < at_) set(at);
   }

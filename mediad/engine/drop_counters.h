@@ -7,36 +7,36 @@
 
 namespace halcyon::mediad {
 
-/// Why a datagram or packet went no further. Each is counted and reported in Statistics.drops under its name.
+/// Why a datagram or packet went no further. Each is counted and reported in Statistics.drops under
+/// its name.
 enum class Drop : std::uint8_t {
-  kNotMultiplexed,      // first byte of nothing that RFC 7983 knows
-  kUnknownPeer,         // DTLS, SRTP or SRTCP from an address no check has authenticated
+  kNotMultiplexed,  // first byte of nothing that RFC 7983 knows
+  kUnknownPeer,     // DTLS, SRTP or SRTCP from an address no check has authenticated
   kStunInvalid,
   kStunNotARequest,
   kStunUnauthorised,
   kStunUnknownUfrag,
-  kDtlsHeld,            // came before SetRemote, and enough are held already
-  kDtlsUnexpected,      // no handshake runs that could use it
-  kDtlsQueueFull,       // the handshake thread is that far behind
+  kDtlsHeld,        // came before SetRemote, and enough are held already
+  kDtlsUnexpected,  // no handshake runs that could use it
+  kDtlsQueueFull,   // the handshake thread is that far behind
   kSrtpWithoutKeys,
   kSrtpAuthentication,
   kSrtpReplay,
   kSrtpMalformed,
-  kSrtpProtection,      // an outgoing packet that could not be protected
+  kSrtpProtection,  // an outgoing packet that could not be protected
   kRtpMalformed,
   kRtpUnknownSsrc,
-  kRtpPayloadType,      // not the one its track started with
+  kRtpPayloadType,  // not the one its track started with
   kRtpDuplicate,
   kRtpTooOld,
   kRtpTooLarge,
-  kRtpPaddingOnly,
   kRtcpMalformed,
   kNackBeyondLimit,
   kRelayMalformed,
-  kRelayUnknown,        // relay id or sender's address is not one of ours
+  kRelayUnknown,  // relay id or sender's address is not one of ours
   kRelayTrack,
   kDatagramTooLarge,
-  kSocketFull,          // the kernel's send buffer
+  kSocketFull,  // the kernel's send buffer
   kSocketError,
   kTcpConnectionGone,
   kTcpQueueFull,

@@ -9,8 +9,9 @@
 
 namespace halcyon::mediad {
 
-/// Runs DTLS sessions, one for each transport, somewhere else than on the packet thread: a handshake costs milliseconds.
-/// Results come back by MediaEngine::handle_handshake(), never from inside these calls.
+/// Runs DTLS sessions, one for each transport, somewhere else than on the packet thread: a
+/// handshake costs milliseconds. Results come back by MediaEngine::handle_handshake(), never from
+/// inside these calls.
 class HandshakeRunner {
  public:
   virtual ~HandshakeRunner() = default;

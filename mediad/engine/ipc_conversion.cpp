@@ -6,7 +6,9 @@ namespace {
 constexpr std::uint32_t kMaxPayloadType = 127;
 constexpr std::uint32_t kMaxPort = 65535;
 
-std::uint8_t extension_id(std::uint32_t id) { return id <= 255 ? static_cast<std::uint8_t>(id) : 0; }
+std::uint8_t extension_id(std::uint32_t id) {
+  return id <= 255 ? static_cast<std::uint8_t>(id) : 0;
+}
 
 }  // namespace
 
@@ -35,7 +37,8 @@ ExtensionIds from_ipc(const ipc::HeaderExtensions& extensions) {
 
 std::optional<Codec> from_ipc(const ipc::Codec& codec) {
   const auto type = codec_type_from_name(codec.name());
-  if (!type || codec.payload_type() > kMaxPayloadType || codec.clock_rate() == 0) return std::nullopt;
+  if (!type || codec.payload_type() > kMaxPayloadType || codec.clock_rate() == 0)
+    return std::nullopt;
   return Codec{.type = *type,
                .payload_type = static_cast<std::uint8_t>(codec.payload_type()),
                .clock_rate = codec.clock_rate(),

@@ -14,7 +14,8 @@
 
 namespace halcyon::mediad {
 
-/// Our types from those of the IPC. Nullopt and missing entries stand for what this worker does not know.
+/// Our types from those of the IPC. Nullopt and missing entries stand for what this worker does not
+/// know.
 IceCredentials from_ipc(const ipc::IceCredentials& credentials);
 std::optional<DtlsRole> from_ipc(ipc::DtlsRole role);
 std::vector<Fingerprint> fingerprints_from_ipc(const ipc::SetRemote& remote);

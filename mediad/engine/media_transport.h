@@ -21,12 +21,15 @@ struct Subscription;
 /// What signald is told about a transport (TransportStateChanged.State).
 enum class TransportState { kNew, kConnected, kDisconnected, kFailed, kDtlsFailed };
 
-/// A ClientHello with a post-quantum key share is two datagrams; four times that for its retransmissions.
+/// A ClientHello with a post-quantum key share is two datagrams; four times that for its
+/// retransmissions.
 inline constexpr std::size_t kMaxHeldDtlsDatagrams = 8;
-/// Candidate pairs that a peer's checks came through. A browser with three interfaces and both families has six.
+/// Candidate pairs that a peer's checks came through. A browser with three interfaces and both
+/// families has six.
 inline constexpr std::size_t kMaxAddressesPerTransport = 16;
 
-/// One peer association: ICE, DTLS, SRTP, and the tracks that run over it, sent by the peer and sent to it.
+/// One peer association: ICE, DTLS, SRTP, and the tracks that run over it, sent by the peer and
+/// sent to it.
 class MediaTransport {
  public:
   MediaTransport(TransportId id, IceCredentials local, DeadlineQueue& queue, Timestamp now)
@@ -43,7 +46,8 @@ class MediaTransport {
     return srtp.has_value() && ice.selected().has_value() && !closed_by_peer &&
            (ice.state() == IceState::kConnected || ice.state() == IceState::kDisconnected);
   }
-  /// Where datagrams go: the selected pair, before that the address of the last authenticated check.
+  /// Where datagrams go: the selected pair, before that the address of the last authenticated
+  /// check.
   const TransportAddress& destination() const {
     return ice.selected().has_value() ? *ice.selected() : last_checked;
   }
@@ -56,7 +60,7 @@ class MediaTransport {
 
   enum class Dtls { kWaiting, kRunning, kDone, kFailed };
   Dtls dtls = Dtls::kWaiting;
-  std::optional<DtlsRole> dtls_role;        // from SetRemote
+  std::optional<DtlsRole> dtls_role;  // from SetRemote
   std::vector<Fingerprint> fingerprints;
   std::vector<std::vector<std::uint8_t>> held_dtls;
   std::string dtls_failure;

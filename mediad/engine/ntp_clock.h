@@ -6,8 +6,8 @@
 
 namespace halcyon::mediad {
 
-/// NTP time for RTCP (RFC 3550 4) that runs with the monotonic clock: set once, so that a step of the wall clock during
-/// a call does not tear sound and picture apart.
+/// NTP time for RTCP (RFC 3550 4) that runs with the monotonic clock: set once, so that a step of
+/// the wall clock during a call does not tear sound and picture apart.
 class NtpClock {
  public:
   NtpClock(WallTime wall, Timestamp now) : wall_(wall), start_(now) {}

@@ -21,8 +21,8 @@ struct Subscription;
 /// A relay that takes a publication to another worker.
 struct RelayOutput {
   RelayLink* link = nullptr;
-  std::uint8_t index = 0;    // the track's number in the relay's packets
-  std::uint64_t limit = 0;   // what the receivers over there want at most, bit/s; 0: not heard yet
+  std::uint8_t index = 0;   // the track's number in the relay's packets
+  std::uint64_t limit = 0;  // what the receivers over there want at most, bit/s; 0: not heard yet
 };
 
 enum class TrackKind { kAudio, kVideo };
@@ -38,14 +38,17 @@ struct PublicationConfig {
   std::uint32_t max_bitrate = 0;
 };
 
-/// An up track of this worker with everybody who gets it. It comes from a transport or from a relay.
+/// An up track of this worker with everybody who gets it. It comes from a transport or from a
+/// relay.
 struct Publication {
   Publication(PublicationConfig c, DeadlineQueue& queue)
-      : config(std::move(c)), feedback_due(queue, DeadlineReason::kTrackFeedback, this),
+      : config(std::move(c)),
+        feedback_due(queue, DeadlineReason::kTrackFeedback, this),
         relay_report_due(queue, DeadlineReason::kRelayReport, this) {}
 
   PublicationConfig config;
-  // Exactly one of the two is set; both borrowed, and both end their publications before themselves.
+  // Exactly one of the two is set; both borrowed, and both end their publications before
+  // themselves.
   MediaTransport* transport = nullptr;
   RelayLink* relay = nullptr;
   std::uint8_t relay_index = 0;
@@ -59,7 +62,7 @@ struct Publication {
   std::vector<RelayOutput> relays;
   Deadline feedback_due;
   Deadline relay_report_due;  // runs only while a relay brings it
-  std::uint32_t epoch = 0;  // of the signald connection that last named it
+  std::uint32_t epoch = 0;    // of the signald connection that last named it
 
   const Codec* codec_of(std::uint8_t payload_type) const {
     for (const Codec& c : config.codecs) {

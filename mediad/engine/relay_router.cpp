@@ -16,8 +16,8 @@ RelayLink& RelayRouter::open(RelayId id, RelayEnd end, const SocketAddress& peer
   return *slot;
 }
 
-void RelayRouter::open_source(RelayId id, const SocketAddress& sink, std::vector<RelayedTrack> tracks,
-                              Timestamp now) {
+void RelayRouter::open_source(RelayId id, const SocketAddress& sink,
+                              std::vector<RelayedTrack> tracks, Timestamp now) {
   RelayLink& link = open(id, RelayEnd::kSource, sink);
   const std::vector<RelayedTrack> before = link.tracks();
   link.set_tracks(std::move(tracks));
@@ -120,7 +120,8 @@ void RelayRouter::handle_from_source(RelayLink& link, std::uint8_t index, bool r
   }
 }
 
-void RelayRouter::handle_rtp(Publication& publication, std::span<const std::uint8_t> bytes, Timestamp now) {
+void RelayRouter::handle_rtp(Publication& publication, std::span<const std::uint8_t> bytes,
+                             Timestamp now) {
   const auto packet = RtpPacketView::parse(bytes);
   if (!packet) {
     context_.drops.count(Drop::kRtpMalformed);
@@ -140,8 +141,8 @@ void RelayRouter::handle_rtp(Publication& publication, std::span<const std::uint
   sender_.send_feedback(publication, now);
 }
 
-void RelayRouter::handle_from_sink(RelayLink& link, std::uint8_t index, std::span<const std::uint8_t> bytes,
-                                   Timestamp now) {
+void RelayRouter::handle_from_sink(RelayLink& link, std::uint8_t index,
+                                   std::span<const std::uint8_t> bytes, Timestamp now) {
   const auto id = link.track_at(index);
   Publication* publication = id ? router_.publication(*id) : nullptr;
   if (publication != nullptr) {

@@ -20,16 +20,19 @@ struct RelayedPublication {
   PublicationConfig config;  // with one codec
 };
 
-/// The ends of relays on this worker: sources hang on publications and send them away, sinks are where publications come
-/// from.
+/// The ends of relays on this worker: sources hang on publications and send them away, sinks are
+/// where publications come from.
 class RelayRouter {
  public:
   RelayRouter(EngineContext& context, TrackRouter& router, RtcpSender& sender, RtcpReceiver& rtcp)
       : context_(context), router_(router), sender_(sender), rtcp_(rtcp) {}
 
-  /// Opens a source or replaces its list of tracks; tracks that this worker does not have yet join when they come.
-  void open_source(RelayId id, const SocketAddress& sink, std::vector<RelayedTrack> tracks, Timestamp now);
-  /// Opens a sink or replaces its list of tracks. The ids that are published here already from elsewhere are left out.
+  /// Opens a source or replaces its list of tracks; tracks that this worker does not have yet join
+  /// when they come.
+  void open_source(RelayId id, const SocketAddress& sink, std::vector<RelayedTrack> tracks,
+                   Timestamp now);
+  /// Opens a sink or replaces its list of tracks. The ids that are published here already from
+  /// elsewhere are left out.
   void open_sink(RelayId id, const SocketAddress& source, std::vector<RelayedPublication> tracks);
   void close(RelayId id);
   /// Null if there is none.
@@ -45,9 +48,10 @@ class RelayRouter {
   RelayLink& open(RelayId id, RelayEnd end, const SocketAddress& peer);
   void detach(RelayLink& link);
   void handle_rtp(Publication& publication, std::span<const std::uint8_t> bytes, Timestamp now);
-  void handle_from_source(RelayLink& link, std::uint8_t index, bool rtcp, std::span<const std::uint8_t> bytes,
-                          Timestamp now);
-  void handle_from_sink(RelayLink& link, std::uint8_t index, std::span<const std::uint8_t> bytes, Timestamp now);
+  void handle_from_source(RelayLink& link, std::uint8_t index, bool rtcp,
+                          std::span<const std::uint8_t> bytes, Timestamp now);
+  void handle_from_sink(RelayLink& link, std::uint8_t index, std::span<const std::uint8_t> bytes,
+                        Timestamp now);
 
   EngineContext& context_;
   TrackRouter& router_;

@@ -21,7 +21,8 @@ class RtcpReceiver {
   /// A decrypted compound packet of this transport's peer.
   void handle_peer(MediaTransport& transport, std::span<const std::uint8_t> bytes, Timestamp now);
   /// What the sink of a relay says about a publication of ours.
-  void handle_sink(Publication& publication, RelayOutput& relay, std::span<const std::uint8_t> bytes, Timestamp now);
+  void handle_sink(Publication& publication, RelayOutput& relay,
+                   std::span<const std::uint8_t> bytes, Timestamp now);
   /// What the source of a relay says about the track it sends.
   void handle_source(Publication& publication, std::span<const std::uint8_t> bytes, Timestamp now);
 

@@ -12,6 +12,7 @@
 #include "mediad/rtcp/remb.h"
 #include "mediad/rtcp/sdes.h"
 #include "mediad/rtcp/sender_report.h"
+#include "mediad/track/receiver_limit.h"
 
 namespace halcyon::mediad {
 namespace {
@@ -27,7 +28,8 @@ void RtcpSender::to_peer(MediaTransport& transport, Write write) {
   ByteWriter writer(context_.to_peers.next_slot().first(kMaxRtcpPacket));
   write(writer);
   if (!writer.ok() || writer.size() == 0) return;
-  context_.to_peers.commit(transport.destination(), writer.size(), Protection::kRtcp, &*transport.srtp);
+  context_.to_peers.commit(transport.destination(), writer.size(), Protection::kRtcp,
+                           &*transport.srtp);
 }
 
 template <class Write>
@@ -52,7 +54,8 @@ void RtcpSender::to_source(Publication& publication, Write write) {
 void RtcpSender::send_feedback(Publication& publication, Timestamp now) {
   if (!publication.track) return;
   const UpFeedback feedback = publication.track->poll_feedback(now);
-  publication.feedback_due.set_no_later_than(publication.track->next_deadline());
+  publication.feedback_due.set_no_later_than(
+      std::max(publication.track->next_deadline(), now + kMinWakeUp));
   const Ssrc media = publication.track->config().ssrc;
   if (feedback.pli) {
     to_source(publication, [&](ByteWriter& w) { write_pli(w, kFeedbackSsrc, media); });
@@ -60,7 +63,8 @@ void RtcpSender::send_feedback(Publication& publication, Timestamp now) {
   std::span<const std::uint16_t> missing = feedback.nack;
   while (!missing.empty()) {
     std::size_t written = 0;
-    to_source(publication, [&](ByteWriter& w) { written = write_nack(w, kFeedbackSsrc, media, missing); });
+    to_source(publication,
+              [&](ByteWriter& w) { written = write_nack(w, kFeedbackSsrc, media, missing); });
     if (written == 0) return;  // the transport cannot send
     missing = missing.subspan(written);
   }
@@ -109,7 +113,8 @@ void RtcpSender::write_remb_of(ByteWriter& writer, MediaTransport& transport) {
 }
 
 void RtcpSender::send_sender_report(MediaTransport& transport, Timestamp now) {
-  if (transport.subscriptions.empty() || !transport.can_send()) return;  // admission starts it again
+  if (transport.subscriptions.empty() || !transport.can_send())
+    return;  // admission starts it again
   transport.sender_report_due.set(now + kSenderReportInterval);
   const std::uint64_t ntp = context_.ntp.at(now);
   auto next = transport.subscriptions.begin();
@@ -123,7 +128,8 @@ void RtcpSender::send_sender_report(MediaTransport& transport, Timestamp now) {
         if (!rtp_timestamp) continue;
         write_sender_report(w, s.track.make_sender_info(ntp, *rtp_timestamp));
         const std::string& published = s.source->track->cname();
-        write_sdes_cname(w, s.track.config().ssrc, published.empty() ? s.track.config().cname : published);
+        write_sdes_cname(w, s.track.config().ssrc,
+                         published.empty() ? s.track.config().cname : published);
       }
     });
   }
@@ -134,9 +140,8 @@ void RtcpSender::send_relay_report(Publication& publication, Timestamp now) {
   publication.relay_report_due.set(now + kRelayReportInterval);
   const std::uint64_t limit = router_.update_receiver_limit(publication, now);
   const std::array<Ssrc, 1> source = {publication.track->config().ssrc};
-  to_relay(*publication.relay, publication.relay_index, [&](ByteWriter& w) {
-    write_remb(w, kFeedbackSsrc, std::min(limit, kMaxRemb), source);
-  });
+  to_relay(*publication.relay, publication.relay_index,
+           [&](ByteWriter& w) { write_remb(w, kFeedbackSsrc, std::min(limit, kMaxRemb), source); });
 }
 
 void RtcpSender::relay_sender_report(const Publication& publication, const SenderInfo& info) {

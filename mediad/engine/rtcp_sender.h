@@ -10,14 +10,13 @@
 
 namespace halcyon::mediad {
 
-/// Our sender SSRC in reports and feedback about others. Any value will do: we send no RTP under it.
+/// Our sender SSRC in reports and feedback about others. Any value will do: we send no RTP under
+/// it.
 inline constexpr Ssrc kFeedbackSsrc{1};
 /// A compound packet stays below every path's MTU, SRTCP trailer included.
 inline constexpr std::size_t kMaxRtcpPacket = 1180;
 /// Sources that one REMB lists.
 inline constexpr std::size_t kMaxRembSources = 64;
-/// REMB never asks for more, bit/s.
-inline constexpr std::uint64_t kMaxRemb = 1u << 30;
 
 /// Writes the RTCP that this worker sends: reports on their schedules, feedback when it is due.
 class RtcpSender {

@@ -41,7 +41,8 @@ Publication* RtpDemuxer::find(const RtpPacketView& packet) {
   bool named = false;
   Publication* found = by_extensions(packet, named);
   if (found == nullptr && !named) found = by_payload_type(packet.payload_type());
-  // A track follows one numbering from its first packet to its last: a second SSRC of the same name is not it.
+  // A track follows one numbering from its first packet to its last: a second SSRC of the same name
+  // is not it.
   if (found == nullptr || is_bound(*found) || found->codec_of(packet.payload_type()) == nullptr) {
     return nullptr;
   }

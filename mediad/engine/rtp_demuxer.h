@@ -25,8 +25,8 @@ inline constexpr unsigned kMaxPacketsOfUnknownSsrc = 10;
 /// Enough for two dozen repair streams; a peer that invents more only fails to be understood.
 inline constexpr std::size_t kMaxUnknownSsrcs = 25;
 
-/// Which track of a transport does a packet belong to (RFC 8843 9.2): known SSRC, else the header extensions, else a
-/// payload type that only one silent track has.
+/// Which track of a transport does a packet belong to (RFC 8843 9.2): known SSRC, else the header
+/// extensions, else a payload type that only one silent track has.
 class RtpDemuxer {
  public:
   /// The publication is borrowed until remove().

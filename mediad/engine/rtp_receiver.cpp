@@ -16,13 +16,15 @@ Drop drop_of(SrtpError error) {
 
 }  // namespace
 
-void RtpReceiver::handle(MediaTransport& transport, std::span<std::uint8_t> datagram, Timestamp now) {
+void RtpReceiver::handle(MediaTransport& transport, std::span<std::uint8_t> datagram,
+                         Timestamp now) {
   if (!transport.srtp) {
     context_.drops.count(Drop::kSrtpWithoutKeys);
     return;
   }
   const bool control = is_rtcp(datagram);
-  const auto size = control ? transport.srtp->unprotect_rtcp(datagram) : transport.srtp->unprotect_rtp(datagram);
+  const auto size =
+      control ? transport.srtp->unprotect_rtcp(datagram) : transport.srtp->unprotect_rtp(datagram);
   if (!size) {
     context_.drops.count(drop_of(size.error()));
     return;

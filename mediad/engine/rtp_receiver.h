@@ -11,7 +11,8 @@
 
 namespace halcyon::mediad {
 
-/// Takes SRTP and SRTCP datagrams of known transports: decrypts them in place and finds their tracks.
+/// Takes SRTP and SRTCP datagrams of known transports: decrypts them in place and finds their
+/// tracks.
 class RtpReceiver {
  public:
   RtpReceiver(EngineContext& context, TrackRouter& router, RtcpSender& sender, RtcpReceiver& rtcp)

@@ -8,7 +8,9 @@
 namespace halcyon::mediad {
 
 SendBatch::SendBatch(DatagramSink& sink, DropCounters& drops)
-    : sink_(sink), drops_(drops), slots_(std::make_unique<std::array<SendSlot, kSendBatchSlots>>()) {}
+    : sink_(sink),
+      drops_(drops),
+      slots_(std::make_unique<std::array<SendSlot, kSendBatchSlots>>()) {}
 
 std::span<std::uint8_t> SendBatch::next_slot() {
   if (used_ == kSendBatchSlots) flush();

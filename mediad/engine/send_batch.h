@@ -14,7 +14,8 @@ namespace halcyon::mediad {
 
 /// How many datagrams leave with one system call; measured: beyond 64 nothing is gained.
 inline constexpr std::size_t kSendBatchSlots = 64;
-/// The largest RTP packet with SRTP's trailer, or with a relay header, rounded up to a multiple of a cache line.
+/// The largest RTP packet with SRTP's trailer, or with a relay header, rounded up to a multiple of
+/// a cache line.
 inline constexpr std::size_t kSendSlotBytes = 1536;
 
 struct OutgoingDatagram {
@@ -43,17 +44,18 @@ struct SendSlot {
   std::span<std::uint8_t> room() { return bytes; }
 };
 
-/// Datagrams on their way out: written into slots that are used again and again, protected together, and sent together.
-/// No allocation after construction.
+/// Datagrams on their way out: written into slots that are used again and again, protected
+/// together, and sent together. No allocation after construction.
 class SendBatch {
  public:
   SendBatch(DatagramSink& sink, DropCounters& drops);
 
-  /// The next free slot's memory; the same one until commit(). Makes room by a flush when all are taken.
+  /// The next free slot's memory; the same one until commit(). Makes room by a flush when all are
+  /// taken.
   std::span<std::uint8_t> next_slot();
   /// Queues what was written to next_slot(). With protection, `srtp` must outlive the next flush().
-  void commit(const TransportAddress& to, std::size_t size, Protection protection = Protection::kNone,
-              SrtpSession* srtp = nullptr);
+  void commit(const TransportAddress& to, std::size_t size,
+              Protection protection = Protection::kNone, SrtpSession* srtp = nullptr);
   /// next_slot(), copy and commit().
   void add(const TransportAddress& to, std::span<const std::uint8_t> bytes);
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "mediad/engine/receiver_limit.h"
 #include "mediad/engine/report_intervals.h"
 #include "mediad/relay/relay_packet.h"
+#include "mediad/track/receiver_limit.h"
 
 namespace halcyon::mediad {
 namespace {
@@ -18,8 +18,6 @@ Drop drop_of(RtpDrop drop) {
       return Drop::kRtpTooOld;
     case RtpDrop::kTooLarge:
       return Drop::kRtpTooLarge;
-    case RtpDrop::kPaddingOnly:
-      return Drop::kRtpPaddingOnly;
   }
   return Drop::kRtpMalformed;
 }
@@ -47,8 +45,8 @@ void TrackRouter::unpublish(Publication& publication) {
   publications_.erase(publication.config.id);
 }
 
-Subscription& TrackRouter::subscribe(DownTrackConfig config, TrackId source, MediaTransport& transport,
-                                     Timestamp now) {
+Subscription& TrackRouter::subscribe(DownTrackConfig config, TrackId source,
+                                     MediaTransport& transport, Timestamp now) {
   const TrackId id = config.id;
   // RFC 3550 5.1: numbers start at random.
   const auto first = static_cast<std::uint16_t>(context_.random.u32() & 0x7fff);
@@ -98,7 +96,8 @@ void TrackRouter::remove_relay(Publication& publication, const RelayLink& link) 
 void TrackRouter::start(Publication& publication, const Codec& codec, Ssrc ssrc, Timestamp now) {
   const PublicationConfig& c = publication.config;
   publication.track = std::make_unique<UpTrack>(
-      UpTrackConfig{.id = c.id, .ssrc = ssrc, .codec = codec, .rid = c.rid, .max_bitrate = c.max_bitrate},
+      UpTrackConfig{
+          .id = c.id, .ssrc = ssrc, .codec = codec, .rid = c.rid, .max_bitrate = c.max_bitrate},
       now);
   if (publication.transport != nullptr) {
     publication.transport->receiver_report_due.set_no_later_than(now + kReceiverReportInterval);
@@ -171,7 +170,8 @@ void TrackRouter::admit(Subscription& subscription, Timestamp now) {
   if (source == nullptr || !source->track) return;
   if (source->has_sender_report) transport.sender_report_due.set(now);
   // After an outage the newest keyframe may be one that the receiver had before it.
-  const auto replay = first_time ? source->track->keyframe_replay() : std::vector<const CachedPacket*>();
+  const auto replay =
+      first_time ? source->track->keyframe_replay() : std::vector<const CachedPacket*>();
   for (const CachedPacket* packet : replay) send(subscription, *packet, now);
   if (replay.empty()) request_keyframe(*source, now);
 }
@@ -194,7 +194,8 @@ bool TrackRouter::retransmit_to_relay(Publication& publication, const RelayOutpu
                                       std::uint16_t sequence_number, Timestamp now) {
   if (!publication.track) return false;
   const std::uint64_t newest = publication.newest_sequence;
-  const auto behind = static_cast<std::uint16_t>(static_cast<std::uint16_t>(newest) - sequence_number);
+  const auto behind =
+      static_cast<std::uint16_t>(static_cast<std::uint16_t>(newest) - sequence_number);
   if (behind > newest || behind >= 0x8000) return false;
   const CachedPacket* packet = publication.track->find_for_retransmission(newest - behind, now);
   if (packet == nullptr) {
@@ -217,16 +218,15 @@ std::uint64_t TrackRouter::update_receiver_limit(Publication& publication, Times
   TimeDelta cache_span = TimeDelta::zero();
   for (const Subscription* s : publication.subscriptions) {
     if (!s->flowing) continue;
-    const auto statistics = s->track.statistics(now);
-    limit.add(s->track.max_bitrate(now), statistics.spatial_layer, statistics.temporal_layer);
+    limit.add(s->track.demand(now));
     cache_span = std::max(cache_span, s->track.cache_span());
   }
   for (const RelayOutput& relay : publication.relays) {
-    if (relay.limit > 0) limit.add(relay.limit, 0, 0);
+    if (relay.limit > 0) limit.add({.max_bitrate = relay.limit});
   }
-  publication.track->set_receiver_limit(limit.value());
+  publication.track->set_receiver_limit(limit.bitrate());
   publication.track->set_cache_span(cache_span);
-  return limit.value();
+  return limit.bitrate();
 }
 
 }  // namespace halcyon::mediad

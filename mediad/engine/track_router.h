@@ -21,19 +21,25 @@ class TrackRouter {
  public:
   explicit TrackRouter(EngineContext& context) : context_(context) {}
 
-  // Tracks -------------------------------------------------------------------------------------------------------------
+  // Tracks
+  // -------------------------------------------------------------------------------------------------------------
   /// The caller sets where it comes from. Subscriptions that waited for it are attached.
   Publication& publish(PublicationConfig config);
   /// Its subscriptions stay and wait.
   void unpublish(Publication& publication);
   /// A receiver of `source`, which may come later.
-  Subscription& subscribe(DownTrackConfig config, TrackId source, MediaTransport& transport, Timestamp now);
+  Subscription& subscribe(DownTrackConfig config, TrackId source, MediaTransport& transport,
+                          Timestamp now);
   void unsubscribe(Subscription& subscription);
   /// Null if there is none.
   Publication* publication(TrackId id) const;
   Subscription* subscription(TrackId id) const;
-  const std::unordered_map<TrackId, std::unique_ptr<Publication>>& publications() const { return publications_; }
-  const std::unordered_map<TrackId, std::unique_ptr<Subscription>>& subscriptions() const { return subscriptions_; }
+  const std::unordered_map<TrackId, std::unique_ptr<Publication>>& publications() const {
+    return publications_;
+  }
+  const std::unordered_map<TrackId, std::unique_ptr<Subscription>>& subscriptions() const {
+    return subscriptions_;
+  }
 
   /// Sends a publication to another worker from now on.
   void add_relay(Publication& publication, RelayLink& link, std::uint8_t index, Timestamp now);
@@ -42,10 +48,12 @@ class TrackRouter {
   /// Its first packet has come: from now on it can be received, reported on and subscribed to.
   void start(Publication& publication, const Codec& codec, Ssrc ssrc, Timestamp now);
 
-  // Packets ------------------------------------------------------------------------------------------------------------
+  // Packets
+  // ------------------------------------------------------------------------------------------------------------
   /// A decrypted packet that belongs to this publication, whose track exists.
   void receive(Publication& publication, const RtpPacketView& packet, Timestamp now);
-  /// The publisher's clock, its track having started. The first one goes on to the receivers at once.
+  /// The publisher's clock, its track having started. The first one goes on to the receivers at
+  /// once.
   void handle_sender_report(Publication& publication, const SenderInfo& info, Timestamp now);
   /// transport.can_send() may have changed: lets its receivers in, or stops sending to them.
   void transport_changed(MediaTransport& transport, Timestamp now);
@@ -55,7 +63,8 @@ class TrackRouter {
   bool retransmit_to_relay(Publication& publication, const RelayOutput& relay,
                            std::uint16_t sequence_number, Timestamp now);
   void request_keyframe(Publication& publication, Timestamp now);
-  /// What its receivers and relays want at most, bit/s; also fits the cache to their round-trip times.
+  /// What its receivers and relays want at most, bit/s; also fits the cache to their round-trip
+  /// times.
   std::uint64_t update_receiver_limit(Publication& publication, Timestamp now);
 
  private:

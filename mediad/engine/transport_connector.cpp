@@ -1,7 +1,10 @@
 #include "mediad/engine/transport_connector.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
+
+#include "mediad/engine/report_intervals.h"
 
 namespace halcyon::mediad {
 namespace {
@@ -84,7 +87,8 @@ void TransportConnector::handle_dtls(const TransportAddress& from,
     return;
   }
   if (transport->dtls != MediaTransport::Dtls::kWaiting) {
-    if (!context_.handshakes.feed(transport->id(), datagram)) context_.drops.count(Drop::kDtlsQueueFull);
+    if (!context_.handshakes.feed(transport->id(), datagram))
+      context_.drops.count(Drop::kDtlsQueueFull);
     return;
   }
   if (transport->held_dtls.size() == kMaxHeldDtlsDatagrams || datagram.size() > kSendSlotBytes) {
@@ -98,14 +102,17 @@ void TransportConnector::handle_dtls(const TransportAddress& from,
 
 void TransportConnector::start_handshake(MediaTransport& transport) {
   if (transport.dtls != MediaTransport::Dtls::kWaiting || !transport.dtls_role) return;
-  // As client: when there is a pair to send on. As server: when the peer speaks; a session costs 32 KiB.
-  const bool wanted = *transport.dtls_role == DtlsRole::kClient ? transport.ice.selected().has_value()
-                                                                : !transport.held_dtls.empty();
+  // As client: when there is a pair to send on. As server: when the peer speaks; a session costs 32
+  // KiB.
+  const bool wanted = *transport.dtls_role == DtlsRole::kClient
+                          ? transport.ice.selected().has_value()
+                          : !transport.held_dtls.empty();
   if (!wanted) return;
   transport.dtls = MediaTransport::Dtls::kRunning;
   context_.handshakes.start(transport.id(), *transport.dtls_role, transport.fingerprints);
   for (const auto& datagram : std::exchange(transport.held_dtls, {})) {
-    if (!context_.handshakes.feed(transport.id(), datagram)) context_.drops.count(Drop::kDtlsQueueFull);
+    if (!context_.handshakes.feed(transport.id(), datagram))
+      context_.drops.count(Drop::kDtlsQueueFull);
   }
 }
 
@@ -166,7 +173,7 @@ void TransportConnector::set_remote(MediaTransport& transport, DtlsRole role,
 }
 
 void TransportConnector::update(MediaTransport& transport, Timestamp now) {
-  transport.ice_due.set(transport.ice.next_deadline());
+  transport.ice_due.set(std::max(transport.ice.next_deadline(), now + kMinWakeUp));
   const TransportState state = transport.state();
   if (state == transport.announced) return;
   transport.announced = state;

@@ -12,8 +12,8 @@
 
 namespace halcyon::mediad {
 
-/// All transports of a worker, found by id, by the ufrag that a check names, and by the addresses that checks have
-/// authenticated.
+/// All transports of a worker, found by id, by the ufrag that a check names, and by the addresses
+/// that checks have authenticated.
 class TransportTable {
  public:
   MediaTransport& open(TransportId id, IceCredentials local, DeadlineQueue& queue, Timestamp now);
@@ -27,7 +27,8 @@ class TransportTable {
     return it == by_address_.end() ? nullptr : it->second;
   }
 
-  /// After an authenticated check from there. The last transport to prove itself has the address: ports are used again.
+  /// After an authenticated check from there. The last transport to prove itself has the address:
+  /// ports are used again.
   void learn_address(MediaTransport& transport, const TransportAddress& address);
   void forget_address(const TransportAddress& address);
   /// After a change of the transport's local credentials, previous ones included.
@@ -37,7 +38,9 @@ class TransportTable {
 
   std::size_t size() const { return by_id_.size(); }
   std::size_t address_count() const { return by_address_.size(); }
-  const std::unordered_map<TransportId, std::unique_ptr<MediaTransport>>& all() const { return by_id_; }
+  const std::unordered_map<TransportId, std::unique_ptr<MediaTransport>>& all() const {
+    return by_id_;
+  }
 
  private:
   struct AddressHash {
@@ -47,7 +50,9 @@ class TransportTable {
   };
   struct TextHash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view s) const noexcept { return std::hash<std::string_view>{}(s); }
+    std::size_t operator()(std::string_view s) const noexcept {
+      return std::hash<std::string_view>{}(s);
+    }
   };
 
   std::unordered_map<TransportId, std::unique_ptr<MediaTransport>> by_id_;

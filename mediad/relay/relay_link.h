@@ -18,11 +18,13 @@ struct RelayedTrack {
   TrackId id;
 };
 
-/// One end of a relay between two workers: RTP flows from source to sink, feedback the other way. A packet belongs to it
-/// when it names the relay's id, which is its secret, and comes from the other end's address.
+/// One end of a relay between two workers: RTP flows from source to sink, feedback the other way. A
+/// packet belongs to it when it names the relay's id, which is its secret, and comes from the other
+/// end's address.
 class RelayLink {
  public:
-  RelayLink(RelayId id, RelayEnd end, const SocketAddress& peer) : id_(id), end_(end), peer_(peer) {}
+  RelayLink(RelayId id, RelayEnd end, const SocketAddress& peer)
+      : id_(id), end_(end), peer_(peer) {}
 
   RelayId id() const { return id_; }
   RelayEnd end() const { return end_; }
