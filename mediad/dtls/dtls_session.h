@@ -17,6 +17,15 @@ namespace halcyon::mediad {
 
 enum class DtlsRole { kClient, kServer };
 
+/// From the construction of a session to its keys.
+inline constexpr TimeDelta kDtlsHandshakeTimeout = TimeDelta::seconds(30);
+/// How long a connected session keeps its mbedTLS context (32 KiB of buffers) to answer a peer that
+/// did not get the last flight: RFC 6347's retransmissions at 1, 3 and 7 s. After that it ignores
+/// everything.
+inline constexpr TimeDelta kDtlsLinger = TimeDelta::seconds(10);
+/// Peers keep to the path's MTU.
+inline constexpr std::size_t kMaxDtlsDatagram = 2048;
+
 /// A certificate's digest (RFC 8122).
 struct Fingerprint {
   std::string algorithm;  // "sha-256", "sha-384", "sha-512" or "sha-1", lower case
@@ -32,6 +41,7 @@ class DtlsCertificate {
   ~DtlsCertificate();
   /// sha-256.
   const Fingerprint& fingerprint() const;
+  std::span<const std::uint8_t> der() const;
 
   struct Impl;
   const Impl& impl() const { return *impl_; }
@@ -54,7 +64,9 @@ struct SrtpKeys {
 /// it.
 class DtlsSession {
  public:
-  /// The peer's certificate must match one of `expected`; otherwise the handshake fails.
+  /// The peer's certificate must match one of `expected`; otherwise the handshake fails. A client
+  /// has a first flight to poll at once, so make it when there is an address to send to. `random`
+  /// must outlive the session.
   DtlsSession(std::shared_ptr<const DtlsCertificate> certificate, DtlsRole role,
               std::vector<Fingerprint> expected, RandomSource& random, Timestamp now);
   DtlsSession(DtlsSession&&) noexcept;
@@ -63,6 +75,8 @@ class DtlsSession {
 
   void handle_datagram(std::span<const std::uint8_t> datagram, Timestamp now);
   void handle_timeout(Timestamp now);
+  /// Says close_notify, if the session still can (see kDtlsLinger), and ends it.
+  void close(Timestamp now);
   /// never() when the session waits for nothing.
   Timestamp next_deadline() const;
 
@@ -75,7 +89,8 @@ class DtlsSession {
   struct Failed {
     std::string reason;
   };
-  /// The peer said close_notify after the handshake.
+  /// The peer said close_notify within kDtlsLinger of the handshake. Later ones go unread: consent
+  /// and signalling tell.
   struct Closed {};
   using Output = std::variant<Datagram, Connected, Failed, Closed>;
   /// Drain after every other call, until nullopt.
