@@ -59,7 +59,9 @@ void set_rtp_payload_type(std::span<std::uint8_t> packet, std::uint8_t payload_t
   packet[1] = static_cast<std::uint8_t>((packet[1] & 0x80) | (payload_type & 0x7f));
 }
 
-void set_rtp_marker(std::span<std::uint8_t> packet) { packet[1] |= 0x80; }
+void set_rtp_marker(std::span<std::uint8_t> packet, bool marker) {
+  packet[1] = static_cast<std::uint8_t>((packet[1] & 0x7f) | (marker ? 0x80 : 0));
+}
 
 void set_rtp_sequence_number(std::span<std::uint8_t> packet, std::uint16_t sequence_number) {
   ByteWriter w(packet.subspan(2, 2));

@@ -33,7 +33,7 @@ bool write_rtp_packet(ByteWriter& writer, const RtpHeader& header,
 
 /// Changes of a packet in place. The packet has at least a fixed header.
 void set_rtp_payload_type(std::span<std::uint8_t> packet, std::uint8_t payload_type);
-void set_rtp_marker(std::span<std::uint8_t> packet);
+void set_rtp_marker(std::span<std::uint8_t> packet, bool marker);
 void set_rtp_sequence_number(std::span<std::uint8_t> packet, std::uint16_t sequence_number);
 void set_rtp_ssrc(std::span<std::uint8_t> packet, Ssrc ssrc);
 

@@ -26,7 +26,7 @@ struct DownTrackConfig {
 };
 
 /// A copy of one up track for one receiver: its own SSRC, payload type and sequence numbers, layer
-/// choice, and the rate its receiver can take (spec media.md 12). No I/O.
+/// choice, and the rate its receiver can take. No I/O.
 class DownTrack {
  public:
   DownTrack(DownTrackConfig config, std::uint16_t first_sequence_number, Timestamp now);
@@ -56,7 +56,7 @@ class DownTrack {
 
   /// What this receiver asks of the up track, for ReceiverLimit.
   ReceiverDemand demand(Timestamp now) const;
-  /// The lower of the loss-based estimate and REMB (media.md 12.5), bit/s.
+  /// The lower of the loss-based estimate and REMB, bit/s.
   std::uint64_t max_bitrate(Timestamp now) const;
   /// Round-trip time plus four times jitter, for the up track's cache; zero while unknown.
   TimeDelta cache_span() const;

@@ -35,7 +35,7 @@ struct UpFeedback {
 };
 
 /// One encoding as it arrives from a publisher, or by relay from another worker: cache, loss and
-/// keyframe requests, statistics for receiver reports (spec media.md 9). Knows no receivers and
+/// keyframe requests, statistics for receiver reports. Knows no receivers and
 /// does no I/O.
 class UpTrack {
  public:
@@ -54,17 +54,18 @@ class UpTrack {
   void set_cname(std::string cname);
   const std::string& cname() const { return cname_; }
   /// Maps a moment to this track's RTP timestamp by arrival time of packets and sender reports, for
-  /// down tracks' own sender reports (media.md 12.7: never trust that the publisher's wall clock
-  /// agrees with ours).
+  /// down tracks' own sender reports (never
+  /// trusting that the publisher's wall clock agrees with ours).
   std::optional<std::uint32_t> rtp_timestamp_at(Timestamp t) const;
 
-  /// A receiver needs a keyframe. Coalesced and rate limited (media.md 9.5: 500 ms).
+  /// A receiver needs a keyframe. Coalesced and rate limited: at most one in 500 ms, repeated until
+  /// one comes.
   void request_keyframe(Timestamp now);
   /// A packet by number, for a receiver's NACK. Null when it is not in the cache; it is then asked
   /// from the publisher if that can still help. Valid like the result of handle_rtp().
   const CachedPacket* find_for_retransmission(std::uint64_t extended_sequence, Timestamp now);
   /// For a receiver that joins: from the newest keyframe's first packet to the newest packet, in
-  /// order, if that is few enough packets to replay (media.md 11: fewer than 40), else empty.
+  /// order, if those are fewer than 40, else empty.
   std::vector<const CachedPacket*> keyframe_replay() const;
 
   /// What the receivers want at most, bit/s, from ReceiverLimit (track/receiver_limit.h): the input
@@ -72,7 +73,7 @@ class UpTrack {
   void set_receiver_limit(std::uint64_t bitrate);
   /// This track's share of the connection's REMB, 0 if REMB was not negotiated.
   std::uint64_t remb_share() const;
-  /// Lengthens or shortens the cache (media.md 9.2), from the largest round-trip time and jitter
+  /// Lengthens or shortens the cache, from the largest round-trip time and jitter
   /// among the receivers.
   void set_cache_span(TimeDelta span);
 

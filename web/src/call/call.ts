@@ -1,4 +1,5 @@
 import {
+  ConnectionError,
   ServerConnection,
   type CloseInfo,
   type GroupStatus,
@@ -142,7 +143,22 @@ export class Call {
 
   /** Sends one's own public data; null deletes a key. */
   setData(data: Record<string, unknown>): void {
-    this.connection?.setData(data);
+    this.act((connection) => {
+      connection.setData(data);
+    });
+  }
+
+  /** Does something that needs the connection. False, and a notice, if there is none at the moment. */
+  act(action: (connection: ServerConnection) => void): boolean {
+    try {
+      if (!this.connection) throw new ConnectionError('not in a group');
+      action(this.connection);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+      this.notices.error(t('connection.none'));
+      return false;
+    }
   }
 
   async #connect(): Promise<void> {
@@ -312,12 +328,14 @@ export class Call {
   #end(): void {
     clearTimeout(this.#reconnectTimer);
     this.#sampler.stop();
-    this.publishing.stopAll();
     this.#startMedia = undefined;
     this.#connection = undefined;
-    this.members.list.value = [];
-    this.permissions.value = [];
-    this.captions.clear();
-    this.phase.value = 'login';
+    batch(() => {
+      this.phase.value = 'login';
+      this.publishing.stopAll();
+      this.members.list.value = [];
+      this.permissions.value = [];
+      this.captions.clear();
+    });
   }
 }

@@ -14,12 +14,14 @@ const MAX_TOKENS = 200;
 
 /** Asks the server for a token that gives what the inviter may do himself, moderation excepted. */
 export function makeInvitation(call: Call, wish: InvitationWish): void {
-  call.connection?.groupAction('maketoken', {
-    group: call.group.value,
-    permissions: ['present', 'message'].filter((permission) => call.may(permission)),
-    expires: wish.expires,
-    ...(wish.username ? { username: wish.username } : {}),
-    ...(wish.notBefore ? { 'not-before': wish.notBefore } : {}),
+  call.act((connection) => {
+    connection.groupAction('maketoken', {
+      group: call.group.value,
+      permissions: ['present', 'message'].filter((permission) => call.may(permission)),
+      expires: wish.expires,
+      ...(wish.username ? { username: wish.username } : {}),
+      ...(wish.notBefore ? { 'not-before': wish.notBefore } : {}),
+    });
   });
 }
 

@@ -14,10 +14,11 @@ type Right = 'op' | 'unop' | 'present' | 'unpresent' | 'shutup' | 'unshutup';
 
 /** What may be asked of another user besides talking to him. */
 export function moderationActions(call: Call, user: User): UserAction[] {
-  const { connection } = call;
-  if (!connection || !call.may('op')) return [];
+  if (!call.may('op')) return [];
   const act = (kind: string) => () => {
-    connection.userAction(kind, user.id);
+    call.act((connection) => {
+      connection.userAction(kind, user.id);
+    });
   };
   const toggle = (permission: string, give: Right, take: Right): UserAction =>
     user.permissions.includes(permission)
@@ -30,7 +31,9 @@ export function moderationActions(call: Call, user: User): UserAction[] {
       key: 'mute',
       label: t('user.mute'),
       run: () => {
-        connection.userMessage('mute', null, { dest: user.id });
+        call.act((connection) => {
+          connection.userMessage('mute', null, { dest: user.id });
+        });
       },
     },
     toggle('present', 'present', 'unpresent'),
@@ -43,13 +46,13 @@ export function moderationActions(call: Call, user: User): UserAction[] {
 
 /** What may be done with the whole group. */
 export function groupActions(call: Call): UserAction[] {
-  const { connection } = call;
-  if (!connection) return [];
   const action = (key: string, label: string): UserAction => ({
     key,
     label,
     run: () => {
-      connection.groupAction(key);
+      call.act((connection) => {
+        connection.groupAction(key);
+      });
     },
   });
   const actions: UserAction[] = [];
@@ -58,7 +61,9 @@ export function groupActions(call: Call): UserAction[] {
       key: 'muteall',
       label: t('group.muteAll'),
       run: () => {
-        connection.userMessage('mute', null, { noecho: true });
+        call.act((connection) => {
+          connection.userMessage('mute', null, { noecho: true });
+        });
       },
     });
     actions.push(

@@ -109,8 +109,13 @@ export class Transfers {
       peerId,
       signal: (value) => {
         const { connection } = this.#call;
-        connection?.userMessage('filetransfer', value, { dest: peerId });
-        return connection !== undefined;
+        try {
+          connection?.userMessage('filetransfer', value, { dest: peerId });
+          return connection !== undefined;
+        } catch {
+          // An open data channel does without the server; the caller knows whether it has one.
+          return false;
+        }
       },
       peerConnection: () =>
         callPlatform.peerConnection(this.#call.connection?.rtcConfiguration ?? {}),

@@ -7,9 +7,16 @@ export type Language = 'en' | 'fr' | 'de' | 'es';
 /** Languages by their own names, in the order of the menu. */
 export const LANGUAGES: readonly (readonly [Language, string])[] = [
   ['en', 'English'],
+  ['fr', 'Français'],
+  ['de', 'Deutsch'],
+  ['es', 'Español'],
 ];
 
-const loaders: Record<Exclude<Language, 'en'>, () => Promise<Texts>> = {} as never;
+const loaders: Record<Exclude<Language, 'en'>, () => Promise<Texts>> = {
+  fr: async () => (await import('./fr')).fr,
+  de: async () => (await import('./de')).de,
+  es: async () => (await import('./es')).es,
+};
 
 const texts = signal<Texts>(en);
 const language = signal<Language>('en');

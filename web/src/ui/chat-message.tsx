@@ -33,7 +33,9 @@ function useItems(entry: ChatEntry): MenuItem[] {
   }
   if (!call.may('op')) return items;
   const clear = (value: Record<string, string>) => () => {
-    call.connection?.groupAction('clearchat', value);
+    call.act((connection) => {
+      connection.groupAction('clearchat', value);
+    });
   };
   if (id && !entry.recipient) {
     items.push({
@@ -50,7 +52,9 @@ function useItems(entry: ChatEntry): MenuItem[] {
   });
   if (!entry.own && call.members.byId(source)) {
     const act = (kind: string) => () => {
-      call.connection?.userAction(kind, source);
+      call.act((connection) => {
+        connection.userAction(kind, source);
+      });
     };
     items.push({ key: 'identify', label: t('user.identify'), onChoose: act('identify') });
     items.push({ key: 'kick', label: t('user.kick'), onChoose: act('kick'), danger: true });
