@@ -69,3 +69,12 @@ TEST_CASE("growing keeps everything, shrinking keeps the newest") {
   CHECK(present(kFirst + 400));
   CHECK(cache.highest() == kFirst + 400);
 }
+
+TEST_CASE("growing does not let a forgotten packet in again") {
+  PacketCache cache(24);
+  for (std::uint64_t n = kFirst; n < kFirst + 100; ++n) put(cache, n);
+  cache.resize(200);
+  CHECK(cache.claim(kFirst + 10).error() == CacheRefusal::kTooOld);
+  CHECK(cache.claim(kFirst + 90).error() == CacheRefusal::kDuplicate);
+  CHECK(cache.oldest_acceptable() == kFirst + 76);
+}
