@@ -16,9 +16,17 @@ enum class SrtpError { kAuthentication, kReplay, kMalformed, kNoRoom, kInternal 
 inline constexpr std::size_t kSrtpMaxTrailer = 16;
 /// Late retransmissions arrive far behind (spec media.md 7.4).
 inline constexpr unsigned long kSrtpReplayWindow = 512;
+/// A sequence number this far behind the newest one can still be sent again; packet caches are
+/// smaller.
+inline constexpr unsigned long kSrtpSendWindow = 4096;
 
-/// Protection of one transport's packets in both directions (RFC 3711), over libsrtp. Any SSRC. Sending a sequence number
-/// again with the same bytes is allowed: retransmissions without RTX need it.
+/// More SSRCs than this from one peer are refused with kNoRoom: each costs memory and makes every
+/// look-up longer. Three encodings with RTX of a few dozen tracks fit.
+inline constexpr std::size_t kSrtpMaxInboundSsrcs = 256;
+
+/// Protection of one transport's packets in both directions (RFC 3711), over libsrtp. Any SSRC.
+/// Sending a sequence number again with the same bytes is allowed: retransmissions without RTX need
+/// it.
 class SrtpSession {
  public:
   static Result<SrtpSession, SrtpError> create(const SrtpKeys& keys);
@@ -26,7 +34,8 @@ class SrtpSession {
   SrtpSession& operator=(SrtpSession&&) noexcept;
   ~SrtpSession();
 
-  /// In place. `buffer` holds `size` bytes of packet and at least kSrtpMaxTrailer more. Returns the new size.
+  /// In place. `buffer` holds `size` bytes of packet and at least kSrtpMaxTrailer more. Returns the
+  /// new size.
   Result<std::size_t, SrtpError> protect_rtp(std::span<std::uint8_t> buffer, std::size_t size);
   Result<std::size_t, SrtpError> protect_rtcp(std::span<std::uint8_t> buffer, std::size_t size);
   /// In place. Returns the new, smaller size.

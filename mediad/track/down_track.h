@@ -13,19 +13,20 @@
 #include "mediad/rtcp/report_block.h"
 #include "mediad/rtcp/sender_info.h"
 #include "mediad/track/packet_cache.h"
+#include "mediad/track/receiver_limit.h"
 
 namespace halcyon::mediad {
 
 struct DownTrackConfig {
   TrackId id;
   Ssrc ssrc;
-  Codec codec;              // payload type and feedback as the receiver negotiated them
-  std::string cname;        // until the publisher's is known
+  Codec codec;        // payload type and feedback as the receiver negotiated them
+  std::string cname;  // until the publisher's is known
   bool lowest_spatial_layer = false;
 };
 
-/// A copy of one up track for one receiver: its own SSRC, payload type and sequence numbers, layer choice, and the rate
-/// its receiver can take (spec media.md 12). No I/O.
+/// A copy of one up track for one receiver: its own SSRC, payload type and sequence numbers, layer
+/// choice, and the rate its receiver can take. No I/O.
 class DownTrack {
  public:
   DownTrack(DownTrackConfig config, std::uint16_t first_sequence_number, Timestamp now);
@@ -34,9 +35,9 @@ class DownTrack {
   const DownTrackConfig& config() const { return config_; }
   void set_lowest_spatial_layer(bool lowest);
 
-  /// Writes the packet as this receiver gets it, ready for SRTP, into `out` (at least kMaxRtpPacket bytes) and returns its
-  /// size; 0 when the receiver does not get this packet. The same packet given again (a retransmission) comes out with
-  /// the same bytes, so that SRTP may send it again.
+  /// Writes the packet as this receiver gets it, ready for SRTP, into `out` (at least kMaxRtpPacket
+  /// bytes) and returns its size; 0 when the receiver does not get this packet. The same packet
+  /// given again (a retransmission) comes out with the same bytes, so that SRTP may send it again.
   std::size_t rewrite(const CachedPacket& packet, Timestamp now, std::span<std::uint8_t> out);
   /// Which source packet a sequence number of ours was made from; nullopt if none or too long ago.
   std::optional<std::uint64_t> source_of(std::uint16_t sequence_number) const;
@@ -53,7 +54,9 @@ class DownTrack {
   /// Bytes written so far, and the RTP timestamp the caller got from the up track's mapping.
   SenderInfo make_sender_info(std::uint64_t ntp_now, std::uint32_t rtp_timestamp);
 
-  /// The lower of the loss-based estimate and REMB (media.md 12.5), bit/s.
+  /// What this receiver asks of the up track, for ReceiverLimit.
+  ReceiverDemand demand(Timestamp now) const;
+  /// The lower of the loss-based estimate and REMB, bit/s.
   std::uint64_t max_bitrate(Timestamp now) const;
   /// Round-trip time plus four times jitter, for the up track's cache; zero while unknown.
   TimeDelta cache_span() const;

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <vector>
+
+#include "common/random/random.h"
+#include "mediad/engine/deadline_queue.h"
+#include "mediad/engine/drop_counters.h"
+#include "mediad/engine/handshake_runner.h"
+#include "mediad/engine/ntp_clock.h"
+#include "mediad/engine/send_batch.h"
+#include "proto/media_to_signal.pb.h"
+
+namespace halcyon::mediad {
+
+/// What all parts of one engine share: its outputs, its timers and its counters.
+struct EngineContext {
+  EngineContext(DatagramSink& peer_sink, DatagramSink& relay_sink, HandshakeRunner& runner,
+                RandomSource& random_source, NtpClock clock)
+      : handshakes(runner),
+        random(random_source),
+        ntp(clock),
+        to_peers(peer_sink, drops),
+        to_relays(relay_sink, drops) {}
+
+  HandshakeRunner& handshakes;
+  RandomSource& random;
+  NtpClock ntp;
+  DropCounters drops;
+  DeadlineQueue deadlines;
+  SendBatch to_peers;
+  SendBatch to_relays;
+  /// For signald, taken by the driver after each call.
+  std::vector<ipc::MediaToSignal> events;
+};
+
+}  // namespace halcyon::mediad

@@ -1,0 +1,164 @@
+#include "mediad/srtp/srtp_session.h"
+
+#include <srtp2/srtp.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace halcyon::mediad {
+namespace {
+
+constexpr std::size_t kAuthenticationTag = 10;
+constexpr std::size_t kSrtpMinSize = 12 + kAuthenticationTag;
+constexpr std::size_t kSrtcpMinSize = 8 + 4 + kAuthenticationTag;  // with the index (RFC 3711 3.4)
+constexpr std::size_t kRtpSsrcOffset = 8;
+constexpr std::size_t kRtcpSsrcOffset = 4;
+
+bool library_is_ready() {
+  static const bool ready = srtp_init() == srtp_err_status_ok;
+  return ready;
+}
+
+SrtpError to_error(srtp_err_status_t status) {
+  switch (status) {
+    case srtp_err_status_auth_fail:
+      return SrtpError::kAuthentication;
+    case srtp_err_status_replay_fail:
+    case srtp_err_status_replay_old:
+      return SrtpError::kReplay;
+    case srtp_err_status_bad_param:
+    case srtp_err_status_parse_err:
+      return SrtpError::kMalformed;
+    default:
+      return SrtpError::kInternal;
+  }
+}
+
+std::uint32_t ssrc_at(std::span<const std::uint8_t> packet, std::size_t offset) {
+  return static_cast<std::uint32_t>(packet[offset]) << 24 |
+         static_cast<std::uint32_t>(packet[offset + 1]) << 16 |
+         static_cast<std::uint32_t>(packet[offset + 2]) << 8 | packet[offset + 3];
+}
+
+/// The SSRCs libsrtp has a stream for. It makes one for every new SSRC and finds it by walking a
+/// list, so their number is bounded here.
+class KnownSsrcs {
+ public:
+  bool may_use(std::uint32_t ssrc) const {
+    return knows(ssrc) || ssrcs_.size() < kSrtpMaxInboundSsrcs;
+  }
+  void add(std::uint32_t ssrc) {
+    if (!knows(ssrc)) ssrcs_.push_back(ssrc);
+  }
+
+ private:
+  bool knows(std::uint32_t ssrc) const {
+    return std::find(ssrcs_.begin(), ssrcs_.end(), ssrc) != ssrcs_.end();
+  }
+  std::vector<std::uint32_t> ssrcs_;
+};
+
+/// One direction's srtp_t.
+class Context {
+ public:
+  Context() = default;
+  ~Context() {
+    if (srtp_ != nullptr) srtp_dealloc(srtp_);
+  }
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  bool create(std::array<std::uint8_t, 30> key, srtp_ssrc_type_t direction, unsigned long window) {
+    srtp_policy_t policy{};
+    srtp_crypto_policy_set_rtp_default(&policy.rtp);
+    srtp_crypto_policy_set_rtcp_default(&policy.rtcp);
+    policy.ssrc.type = direction;
+    policy.key = key.data();
+    policy.window_size = window;
+    policy.allow_repeat_tx = 1;
+    return srtp_create(&srtp_, &policy) == srtp_err_status_ok;
+  }
+  srtp_t get() const { return srtp_; }
+
+ private:
+  srtp_t srtp_ = nullptr;
+};
+
+using Transform = srtp_err_status_t (*)(srtp_t, void*, int*);
+
+Result<std::size_t, SrtpError> apply(Transform transform, const Context& context,
+                                     std::span<std::uint8_t> buffer, std::size_t size) {
+  int length = static_cast<int>(size);
+  const srtp_err_status_t status = transform(context.get(), buffer.data(), &length);
+  if (status != srtp_err_status_ok) return make_unexpected(to_error(status));
+  return static_cast<std::size_t>(length);
+}
+
+Result<std::size_t, SrtpError> protect(Transform transform, const Context& context,
+                                       std::span<std::uint8_t> buffer, std::size_t size,
+                                       std::size_t header_size) {
+  if (size < header_size) return make_unexpected(SrtpError::kMalformed);
+  if (size > buffer.size() || buffer.size() - size < kSrtpMaxTrailer) {
+    return make_unexpected(SrtpError::kNoRoom);
+  }
+  return apply(transform, context, buffer, size);
+}
+
+Result<std::size_t, SrtpError> unprotect(Transform transform, const Context& context,
+                                         KnownSsrcs& known, std::span<std::uint8_t> packet,
+                                         std::size_t min_size, std::size_t ssrc_offset) {
+  if (packet.size() < min_size || packet[0] >> 6 != 2) {
+    return make_unexpected(SrtpError::kMalformed);
+  }
+  const std::uint32_t ssrc = ssrc_at(packet, ssrc_offset);
+  if (!known.may_use(ssrc)) return make_unexpected(SrtpError::kNoRoom);
+  const Result<std::size_t, SrtpError> size = apply(transform, context, packet, packet.size());
+  if (size) known.add(ssrc);
+  return size;
+}
+
+}  // namespace
+
+struct SrtpSession::Impl {
+  Context send;
+  Context receive;
+  KnownSsrcs inbound;
+};
+
+SrtpSession::SrtpSession(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SrtpSession::SrtpSession(SrtpSession&&) noexcept = default;
+SrtpSession& SrtpSession::operator=(SrtpSession&&) noexcept = default;
+SrtpSession::~SrtpSession() = default;
+
+Result<SrtpSession, SrtpError> SrtpSession::create(const SrtpKeys& keys) {
+  auto impl = std::make_unique<Impl>();
+  if (!library_is_ready() || !impl->send.create(keys.send, ssrc_any_outbound, kSrtpSendWindow) ||
+      !impl->receive.create(keys.receive, ssrc_any_inbound, kSrtpReplayWindow)) {
+    return make_unexpected(SrtpError::kInternal);
+  }
+  return SrtpSession(std::move(impl));
+}
+
+Result<std::size_t, SrtpError> SrtpSession::protect_rtp(std::span<std::uint8_t> buffer,
+                                                        std::size_t size) {
+  return protect(srtp_protect, impl_->send, buffer, size, kSrtpMinSize - kAuthenticationTag);
+}
+
+Result<std::size_t, SrtpError> SrtpSession::protect_rtcp(std::span<std::uint8_t> buffer,
+                                                         std::size_t size) {
+  return protect(srtp_protect_rtcp, impl_->send, buffer, size,
+                 kSrtcpMinSize - kAuthenticationTag - 4);
+}
+
+Result<std::size_t, SrtpError> SrtpSession::unprotect_rtp(std::span<std::uint8_t> packet) {
+  return unprotect(srtp_unprotect, impl_->receive, impl_->inbound, packet, kSrtpMinSize,
+                   kRtpSsrcOffset);
+}
+
+Result<std::size_t, SrtpError> SrtpSession::unprotect_rtcp(std::span<std::uint8_t> packet) {
+  return unprotect(srtp_unprotect_rtcp, impl_->receive, impl_->inbound, packet, kSrtcpMinSize,
+                   kRtcpSsrcOffset);
+}
+
+}  // namespace halcyon::mediad

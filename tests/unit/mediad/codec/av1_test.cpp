@@ -1,0 +1,47 @@
+#include "mediad/codec/av1.h"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+using namespace halcyon::mediad;
+using Bytes = std::vector<std::uint8_t>;
+
+TEST_CASE("AV1 keyframes are found in all forms of aggregation") {
+  struct Case {
+    const char* name;
+    Bytes payload;
+    Keyframe expected;
+  };
+  // OBU headers: 0x08 sequence header, 0x18 frame header, 0x30 frame, 0x10 temporal delimiter;
+  // 0x04 has an extension byte, 0x02 a size field. Frame header 0x10: shown key frame.
+  const Case cases[] = {
+      {"W=2, sequence header and key frame", {0x28, 0x02, 0x08, 0x00, 0x30, 0x10}, Keyframe::kYes},
+      {"W=0, all with length", {0x08, 0x02, 0x08, 0x00, 0x03, 0x30, 0x10, 0xff}, Keyframe::kYes},
+      {"W=3, something between", {0x38, 0x01, 0x08, 0x02, 0x28, 0x00, 0x18, 0x10}, Keyframe::kYes},
+      {"extension byte", {0x28, 0x03, 0x0c, 0x60, 0x00, 0x34, 0x60, 0x10}, Keyframe::kYes},
+      {"extension byte, not a key frame",
+       {0x28, 0x03, 0x0c, 0x00, 0x00, 0x34, 0x00, 0x30},
+       Keyframe::kNo},
+      {"size field", {0x28, 0x03, 0x0a, 0x01, 0x00, 0x32, 0x02, 0x10, 0xff}, Keyframe::kYes},
+      {"intra only frame", {0x28, 0x01, 0x08, 0x30, 0x50}, Keyframe::kNo},
+      {"inter frame", {0x28, 0x01, 0x08, 0x30, 0x30}, Keyframe::kNo},
+      {"show existing frame", {0x28, 0x01, 0x08, 0x18, 0x80}, Keyframe::kNo},
+      {"not the first of a sequence", {0x20, 0x01, 0x08, 0x30, 0x10}, Keyframe::kNo},
+      {"continues the packet before", {0xa8, 0x01, 0x08, 0x30, 0x10}, Keyframe::kNo},
+      {"no sequence header", {0x18, 0x30, 0x10}, Keyframe::kNo},
+      {"delimiter only", {0x18, 0x10, 0x00}, Keyframe::kNo},
+      {"frame in the next packet", {0x18, 0x08, 0x00}, Keyframe::kUnknown},
+      {"W=0, frame in the next packet", {0x08, 0x02, 0x08, 0x00}, Keyframe::kUnknown},
+      {"length too large", {0x08, 0x7f, 0x08}, Keyframe::kNo},
+      {"second length too large", {0x08, 0x01, 0x08, 0x7f, 0x30}, Keyframe::kUnknown},
+      {"endless length",
+       {0x08, 0x01, 0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff},
+       Keyframe::kUnknown},
+      {"frame without body", {0x28, 0x01, 0x08, 0x30}, Keyframe::kUnknown},
+      {"empty element", {0x08, 0x00, 0x01, 0x08}, Keyframe::kUnknown},
+      {"one byte", {0x08}, Keyframe::kNo},
+      {"empty", {}, Keyframe::kNo},
+  };
+  for (const Case& c : cases) CHECK_MESSAGE(av1_keyframe(c.payload) == c.expected, c.name);
+}
