@@ -166,8 +166,11 @@ export const de: Texts = {
   'login.join': 'Beitreten',
   'login.nameNeeded': 'Welchen Namen sollen die anderen sehen?',
   'login.nameTaken': 'Dieser Name ist vergeben. Wählen Sie einen anderen.',
+  'login.notAuthorised':
+    'Sie wurden nicht eingelassen. Prüfen Sie Name, Passwort oder Einladung und versuchen Sie es noch einmal.',
   'login.password': 'Passwort',
   'login.refused': 'Sie wurden nicht eingelassen.',
+  'login.refusedBecause': 'Sie wurden nicht eingelassen: {text}',
   'login.start': 'Gleich einschalten',
   'login.startCamera': 'Kamera und Mikrofon',
   'login.startMicrophone': 'Mikrofon',

@@ -159,8 +159,11 @@ export const en = {
   'login.join': 'Join',
   'login.nameNeeded': 'Which name shall the others see?',
   'login.nameTaken': 'This name is reserved. Choose another one.',
+  'login.notAuthorised':
+    'You were not let in. Check the name, the password or the invitation, then try again.',
   'login.password': 'Password',
   'login.refused': 'You were not let in.',
+  'login.refusedBecause': 'You were not let in: {text}',
   'login.start': 'Switch on at once',
   'login.startCamera': 'Camera and microphone',
   'login.startMicrophone': 'Microphone',

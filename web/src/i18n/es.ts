@@ -164,8 +164,11 @@ export const es: Texts = {
   'login.join': 'Entrar',
   'login.nameNeeded': '¿Qué nombre deben ver los demás?',
   'login.nameTaken': 'Ese nombre está reservado. Elija otro.',
+  'login.notAuthorised':
+    'No se le ha dejado entrar. Compruebe el nombre, la contraseña o la invitación y vuelva a intentarlo.',
   'login.password': 'Contraseña',
   'login.refused': 'No se le ha dejado entrar.',
+  'login.refusedBecause': 'No se le ha dejado entrar: {text}',
   'login.start': 'Encender al entrar',
   'login.startCamera': 'Cámara y micrófono',
   'login.startMicrophone': 'Micrófono',

@@ -163,8 +163,11 @@ export const fr: Texts = {
   'login.join': 'Entrer',
   'login.nameNeeded': 'Quel nom les autres doivent-ils voir ?',
   'login.nameTaken': 'Ce nom est réservé. Choisissez-en un autre.',
+  'login.notAuthorised':
+    'L’entrée vous a été refusée. Vérifiez le nom, le mot de passe ou l’invitation, puis réessayez.',
   'login.password': 'Mot de passe',
   'login.refused': 'L’entrée vous a été refusée.',
+  'login.refusedBecause': 'L’entrée vous a été refusée : {text}',
   'login.start': 'Allumer dès l’entrée',
   'login.startCamera': 'Caméra et micro',
   'login.startMicrophone': 'Micro',
