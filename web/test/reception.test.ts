@@ -97,6 +97,15 @@ describe('the quality of a received stream', () => {
     expect(requests()).toEqual([]);
   });
 
+  it('is low while nobody can see the page', async () => {
+    await receive({ id: 'a' });
+    call.reception.sized(tile(), 1000, 800);
+    call.reception.watched(false);
+    expect(requests()).toEqual([['a', ['audio', 'video-low']]]);
+    call.reception.watched(true);
+    expect(requests()).toEqual([['a', null]]);
+  });
+
   it('is asked for again after a replacement, which forgets it', async () => {
     await receive({ id: 'a' });
     call.reception.sized(tile(), 200, 100);

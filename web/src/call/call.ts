@@ -7,7 +7,7 @@ import {
   type Platform,
   type Token,
 } from '@halcyon/protocol';
-import { batch, computed, effect, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { t } from '../i18n';
 import { hasWebRtc } from '../media/capture';
 import { settings } from '../settings/settings';
@@ -84,9 +84,6 @@ export class Call {
 
   constructor(platform: Platform = callPlatform) {
     this.#platform = platform;
-    effect(() => {
-      document.title = this.title.value;
-    });
   }
 
   /** The present connection; undefined when not in the group. */
