@@ -22,6 +22,20 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.{ts,tsx}'],
+    projects: [
+      {
+        // The library must work without a document.
+        extends: true,
+        test: {
+          name: 'protocol',
+          environment: 'node',
+          include: ['packages/protocol/test/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'client', environment: 'jsdom', include: ['test/**/*.test.{ts,tsx}'] },
+      },
+    ],
   },
 });
