@@ -1,0 +1,78 @@
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/random/random.h"
+#include "common/result/error.h"
+#include "common/units/time.h"
+#include "galenectl/api_client.h"
+#include "galenectl/command_line.h"
+#include "galenectl/tool_config.h"
+
+namespace halcyon::galenectl {
+
+/// What scripts can tell apart. The first three are upstream's.
+enum ExitStatus : int {
+  kSuccess = 0,
+  kFailure = 1,  // usage found by the tool, network, HTTP status of 300 and above, unparsable input
+  kBadOption = 2,  // unknown option, or a value it cannot have
+};
+
+/// Everything outside that a command may touch, so that tests can stand in for it.
+struct Environment {
+  std::ostream& out;
+  std::ostream& err;
+  HttpTransport& transport;
+  RandomSource& random;
+  WallTime now;
+  int utc_offset_seconds = 0;  // of the local zone
+  /// Asks without echo; an error when there is nobody to ask.
+  std::function<ResultOr<std::string>(const std::string& prompt)> ask_password;
+  std::function<std::string()> read_standard_input;
+  std::function<ResultOr<std::string>(const std::string& path)> read_file;
+  /// Creates a file that must not exist, mode 0600, and its folder, mode 0700, when `make_folder`.
+  std::function<ResultOr<void>(const std::string& path, const std::string& text, bool make_folder)>
+      create_file;
+  std::function<void(const std::string& path)> remove_file;
+  /// Where the tool's configuration is by default; nothing when HOME is not set.
+  std::optional<std::string> default_config_path;
+};
+
+/// What a command is run with.
+struct Invocation {
+  Environment& environment;
+  ToolConfig config;        // file and global options joined
+  std::string config_path;  // of the tool's own file
+  bool json = false;        // global -json-output: machine-readable listings
+  const Options& options;
+  std::vector<std::string> patterns;
+};
+
+struct Command {
+  std::string name;
+  std::string summary;  // one line
+  std::vector<OptionSpec> options;
+  bool takes_patterns = false;
+  /// An error is printed by the caller with a date; usage problems are printed without one.
+  std::function<int(Invocation&)> run;
+};
+
+/// In alphabetical order.
+const std::vector<Command>& commands();
+/// What stands before the command.
+const std::vector<OptionSpec>& global_options();
+
+/// Runs the tool; `words` are its arguments without the program's name.
+int run_tool(Environment& environment, std::vector<std::string> words);
+
+/// "2026/07/28 15:52:24 Create group: HTTP error: …" on standard error; gives kFailure.
+int report(Environment& environment, const std::string& label, const std::string& cause);
+/// A usage problem, without a date; gives kFailure.
+int complain(Environment& environment, const std::string& text);
+
+}  // namespace halcyon::galenectl

@@ -1,0 +1,103 @@
+#include <algorithm>
+#include <ostream>
+
+#include "galenectl/command_groups.h"
+#include "galenectl/indented_json.h"
+#include "galenectl/listing.h"
+#include "galenectl/template_input.h"
+#include "galenectl/url.h"
+
+namespace halcyon::galenectl {
+namespace {
+
+using signald::JsonObject;
+using signald::JsonValue;
+using Kind = OptionSpec::Kind;
+
+constexpr char kGroupRequired[] = "Option \"-group\" is required";
+
+ApiClient client_of(Invocation& i) { return {i.environment.transport, i.config}; }
+
+int list_groups(Invocation& i) {
+  const auto names = client_of(i).get(groups_url(i.config.server));
+  if (!names) return report(i.environment, "Get groups", names.error().message);
+  return print_names(i, names_in(*names));
+}
+
+int show_group(Invocation& i) {
+  const std::string group = i.options.text("group");
+  if (group.empty()) return complain(i.environment, kGroupRequired);
+  const auto description = client_of(i).get(group_url(i.config.server, group));
+  if (!description) {
+    return report(i.environment, "Get group description", description.error().message);
+  }
+  i.environment.out << indented_json(sorted_members(*description));
+  return kSuccess;
+}
+
+/// Options that were not given are left alone.
+void apply_booleans(const Options& options, JsonObject& group) {
+  for (const char* name : {"unrestricted-tokens", "auto-subgroups"}) {
+    if (const auto value = options.optional_flag(name)) group.set(name, *value);
+  }
+}
+
+int create_group(Invocation& i) {
+  const std::string group = i.options.text("group");
+  if (group.empty()) return complain(i.environment, kGroupRequired);
+  auto body = template_input(i);
+  if (!body) return report(i.environment, "Create group", body.error().message);
+  apply_booleans(i.options, *body);
+  const auto done = client_of(i).create(group_url(i.config.server, group), std::move(*body));
+  if (!done) return report(i.environment, "Create group", done.error().message);
+  return kSuccess;
+}
+
+int update_group(Invocation& i) {
+  const std::string group = i.options.text("group");
+  if (group.empty()) return complain(i.environment, kGroupRequired);
+  const auto changes = template_input(i);
+  if (!changes) return report(i.environment, "Update group", changes.error().message);
+  const auto done = client_of(i).update(group_url(i.config.server, group),
+                                        [&](JsonObject& description) -> ResultOr<void> {
+                                          for (const auto& member : *changes) {
+                                            if (member.value.is_null()) {
+                                              description.erase(member.key);
+                                            } else {
+                                              description.set(member.key, member.value);
+                                            }
+                                          }
+                                          apply_booleans(i.options, description);
+                                          return {};
+                                        });
+  if (!done) return report(i.environment, "Update group", done.error().message);
+  return kSuccess;
+}
+
+int delete_group(Invocation& i) {
+  const std::string group = i.options.text("group");
+  if (group.empty()) return complain(i.environment, kGroupRequired);
+  const auto done = client_of(i).remove(group_url(i.config.server, group));
+  if (!done) return report(i.environment, "Delete group", done.error().message);
+  return kSuccess;
+}
+
+}  // namespace
+
+std::vector<Command> group_commands() {
+  const OptionSpec group{"group", Kind::kString, "GROUP", "name of the group", ""};
+  const std::vector<OptionSpec> description{
+      group,
+      {"unrestricted-tokens", Kind::kBool, "", "let ordinary users make tokens", ""},
+      {"auto-subgroups", Kind::kBool, "", "make subgroups when they are first visited", ""},
+      {"json", Kind::kBool, "", "read a JSON template from standard input", "false"}};
+  return {
+      {"list-groups", "list groups", {}, true, list_groups},
+      {"show-group", "print the description of a group", {group}, false, show_group},
+      {"create-group", "create a group", description, false, create_group},
+      {"update-group", "change the description of a group", description, false, update_group},
+      {"delete-group", "delete a group", {group}, false, delete_group},
+  };
+}
+
+}  // namespace halcyon::galenectl

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace halcyon::galenectl {
+
+/// A name as segments of a URL's path: '/' stays, what RFC 3986 does not allow there is
+/// percent-encoded, '%' included, so that every name comes back as it was.
+std::string path_encode(std::string_view name);
+
+/// Where the server's API lives: "https://host:8443" gives
+/// "https://host:8443/galene-api/v0/.groups/"; a path in the server's URL is kept as prefix.
+std::string groups_url(std::string_view server);
+/// Of a group's description; of the root's collections when the name is empty.
+std::string group_url(std::string_view server, std::string_view group);
+std::string users_url(std::string_view server, std::string_view group);
+/// Of a user, or of the wildcard user when `user` is null.
+std::string user_url(std::string_view server, std::string_view group, const std::string* user);
+std::string tokens_url(std::string_view server, std::string_view group);
+
+}  // namespace halcyon::galenectl

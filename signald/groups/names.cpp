@@ -1,0 +1,36 @@
+#include "signald/groups/names.h"
+
+namespace halcyon::signald {
+
+namespace {
+
+bool is_clean_path(std::string_view name) {
+  while (true) {
+    const std::size_t slash = name.find('/');
+    const std::string_view component = name.substr(0, slash);
+    if (component.empty() || component == "." || component == "..") {
+      return false;
+    }
+    if (slash == std::string_view::npos) {
+      return true;
+    }
+    name.remove_prefix(slash + 1);
+  }
+}
+
+bool has_forbidden_character(std::string_view name) {
+  return name.find('\\') != std::string_view::npos || name.find('\0') != std::string_view::npos;
+}
+
+}  // namespace
+
+bool is_valid_group_name(std::string_view name) {
+  return name.size() <= kMaxGroupName && !has_forbidden_character(name) && is_clean_path(name);
+}
+
+bool is_valid_user_name(std::string_view name) {
+  return name.empty() ||
+         (name.size() <= kMaxUserName && !has_forbidden_character(name) && is_clean_path(name));
+}
+
+}  // namespace halcyon::signald

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string_view>
+
+namespace halcyon::signald {
+
+/// Longer names are no names of files anyway (each component is limited to 255 bytes by the systems
+/// we run on).
+inline constexpr std::size_t kMaxGroupName = 1024;
+inline constexpr std::size_t kMaxUserName = 512;
+
+/// A path of non-empty components separated by '/', none of them "." or "..", without backslash and
+/// NUL.
+bool is_valid_group_name(std::string_view name);
+/// Empty, or as a group's.
+bool is_valid_user_name(std::string_view name);
+
+}  // namespace halcyon::signald

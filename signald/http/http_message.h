@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "common/net/socket_address.h"
+
+namespace halcyon::signald {
+
+/// Methods we tell apart; the rest cannot reach a handler.
+enum class Method { kGet, kHead, kPost, kPut, kDelete, kPatch, kOptions, kOther };
+
+/// Header fields in order of arrival; names in lower case.
+class Headers {
+ public:
+  void add(std::string_view name, std::string_view value) { fields_.emplace_back(name, value); }
+  /// Replaces an earlier field of that name.
+  void set(std::string_view name, std::string_view value);
+  void remove(std::string_view name);
+  /// The first field of that name, or an empty view.
+  std::string_view get(std::string_view name) const;
+  bool has(std::string_view name) const;
+  const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+/// A whole request. `path` is percent-decoded and free of empty, "." and ".." segments.
+struct Request {
+  Method method = Method::kGet;
+  std::string path;
+  std::string query;   // still percent-encoded, without the question mark
+  Headers headers;     // "host" also when HTTP/2 called it :authority
+  SocketAddress peer;  // empty on a Unix socket
+  bool tls = false;
+  std::string body;  // at most what Handler::body_limit() allowed
+};
+
+/// An open file of which a response sends a part; whoever holds it last closes it.
+class FileHandle {
+ public:
+  explicit FileHandle(int fd) : fd_(fd) {}
+  FileHandle(const FileHandle&) = delete;
+  FileHandle& operator=(const FileHandle&) = delete;
+  ~FileHandle();
+  int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+struct FilePart {
+  std::shared_ptr<FileHandle> file;  // shared by the parts of a multipart answer
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+
+using BodyPart = std::variant<std::string, FilePart>;
+
+/// A whole response. The server adds date, content-length and connection, and leaves the body out
+/// where there must be none.
+struct Response {
+  int status = 200;
+  Headers headers;
+  std::vector<BodyPart> body;
+
+  std::uint64_t body_length() const;
+};
+
+}  // namespace halcyon::signald

@@ -1,0 +1,162 @@
+#include "signald/http/lws_request.h"
+
+#include <libwebsockets.h>
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "signald/http/request_path.h"
+
+namespace halcyon::signald {
+namespace {
+
+// Those that handlers read, and no others: what nobody asks for need not be copied.
+constexpr std::array<std::pair<lws_token_indexes, std::string_view>, 21> kKnownHeaders = {{
+    {WSI_TOKEN_ORIGIN, "origin"},
+    {WSI_TOKEN_CONNECTION, "connection"},
+    {WSI_TOKEN_UPGRADE, "upgrade"},
+    {WSI_TOKEN_KEY, "sec-websocket-key"},
+    {WSI_TOKEN_VERSION, "sec-websocket-version"},
+    {WSI_TOKEN_PROTOCOL, "sec-websocket-protocol"},
+    {WSI_TOKEN_HTTP_ACCEPT, "accept"},
+    {WSI_TOKEN_HTTP_ACCEPT_ENCODING, "accept-encoding"},
+    {WSI_TOKEN_HTTP_IF_MODIFIED_SINCE, "if-modified-since"},
+    {WSI_TOKEN_HTTP_IF_NONE_MATCH, "if-none-match"},
+    {WSI_TOKEN_HTTP_IF_MATCH, "if-match"},
+    {WSI_TOKEN_HTTP_IF_RANGE, "if-range"},
+    {WSI_TOKEN_HTTP_IF_UNMODIFIED_SINCE, "if-unmodified-since"},
+    {WSI_TOKEN_HTTP_RANGE, "range"},
+    {WSI_TOKEN_HTTP_AUTHORIZATION, "authorization"},
+    {WSI_TOKEN_HTTP_CONTENT_TYPE, "content-type"},
+    {WSI_TOKEN_HTTP_CONTENT_LENGTH, "content-length"},
+    {WSI_TOKEN_HTTP_TRANSFER_ENCODING, "transfer-encoding"},
+    {WSI_TOKEN_HTTP_USER_AGENT, "user-agent"},
+    {WSI_TOKEN_HTTP_REFERER, "referer"},
+    {WSI_TOKEN_HTTP_EXPECT, "expect"},
+}};
+
+constexpr std::array<std::pair<lws_token_indexes, Method>, 7> kMethodTokens = {{
+    {WSI_TOKEN_GET_URI, Method::kGet},
+    {WSI_TOKEN_POST_URI, Method::kPost},
+    {WSI_TOKEN_OPTIONS_URI, Method::kOptions},
+    {WSI_TOKEN_PUT_URI, Method::kPut},
+    {WSI_TOKEN_PATCH_URI, Method::kPatch},
+    {WSI_TOKEN_DELETE_URI, Method::kDelete},
+    {WSI_TOKEN_HEAD_URI, Method::kHead},
+}};
+
+constexpr std::array<std::pair<std::string_view, Method>, 7> kMethodNames = {{
+    {"GET", Method::kGet},
+    {"HEAD", Method::kHead},
+    {"POST", Method::kPost},
+    {"PUT", Method::kPut},
+    {"DELETE", Method::kDelete},
+    {"PATCH", Method::kPatch},
+    {"OPTIONS", Method::kOptions},
+}};
+
+std::string copy_header(lws* wsi, lws_token_indexes token) {
+  const int length = lws_hdr_total_length(wsi, token);
+  if (length <= 0) return {};
+  std::string value(static_cast<std::size_t>(length) + 1, '\0');
+  const int copied = lws_hdr_copy(wsi, value.data(), length + 1, token);
+  value.resize(copied > 0 ? static_cast<std::size_t>(copied) : 0);
+  return value;
+}
+
+/// The fragments into which libwebsockets cuts a target at each '&' and ';'.
+std::vector<std::string> fragments(lws* wsi, lws_token_indexes token) {
+  std::vector<std::string> out;
+  const int total = lws_hdr_total_length(wsi, token);
+  if (total <= 0) return out;
+  std::string buffer(static_cast<std::size_t>(total) + 1, '\0');
+  for (int i = 0;; ++i) {
+    const int length = lws_hdr_copy_fragment(wsi, buffer.data(), total + 1, token, i);
+    if (length < 0) return out;
+    out.emplace_back(buffer.data(), static_cast<std::size_t>(length));
+  }
+}
+
+std::string read_path(lws* wsi, lws_token_indexes token) {
+  std::string path;
+  for (const std::string& part : fragments(wsi, token)) {
+    if (!path.empty()) path += '&';
+    path += part;
+  }
+  return clean_path(path);
+}
+
+/// libwebsockets has decoded the query: encode it again, so that it means the same to whoever gets
+/// it.
+std::string read_query(lws* wsi) {
+  std::string query;
+  for (const std::string& part : fragments(wsi, WSI_TOKEN_HTTP_URI_ARGS)) {
+    if (!query.empty()) query += '&';
+    const std::size_t equals = part.find('=');
+    query += percent_encode_segment(std::string_view(part).substr(0, equals));
+    if (equals != std::string::npos) {
+      query += '=';
+      query += percent_encode_segment(std::string_view(part).substr(equals + 1));
+    }
+  }
+  return query;
+}
+
+Method method_named(std::string_view name) {
+  for (const auto& [known, method] : kMethodNames) {
+    if (known == name) return method;
+  }
+  return Method::kOther;
+}
+
+void read_target(lws* wsi, Request& request) {
+  const std::string h2_method = copy_header(wsi, WSI_TOKEN_HTTP_COLON_METHOD);
+  if (!h2_method.empty()) {
+    request.method = method_named(h2_method);
+    request.path = read_path(wsi, WSI_TOKEN_HTTP_COLON_PATH);
+  } else {
+    request.method = Method::kOther;
+    request.path.assign(1, '/');
+    for (const auto& [token, method] : kMethodTokens) {
+      if (lws_hdr_total_length(wsi, token) == 0) continue;
+      request.method = method;
+      request.path = read_path(wsi, token);
+      break;
+    }
+  }
+  request.query = read_query(wsi);
+}
+
+void read_length(RequestHead& head) {
+  const std::string_view text = head.request.headers.get("content-length");
+  head.has_length = !text.empty();
+  if (!head.has_length) return;
+  const char* end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, head.body_length);
+  head.bad_length = result.ec != std::errc() || result.ptr != end;
+}
+
+}  // namespace
+
+RequestHead read_request_head(lws* wsi) {
+  RequestHead head;
+  read_target(wsi, head.request);
+  std::string host = copy_header(wsi, WSI_TOKEN_HTTP_COLON_AUTHORITY);
+  if (host.empty()) host = copy_header(wsi, WSI_TOKEN_HOST);
+  head.request.headers.add("host", host);
+  head.length = head.request.path.size() + head.request.query.size() + host.size();
+  for (const auto& [token, name] : kKnownHeaders) {
+    std::string value = copy_header(wsi, token);
+    if (value.empty()) continue;
+    head.length += name.size() + value.size();
+    head.request.headers.add(name, value);
+  }
+  read_length(head);
+  head.chunked = head.request.headers.has("transfer-encoding");
+  return head;
+}
+
+}  // namespace halcyon::signald

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <memory>
+
+namespace halcyon::signald {
+
+template <auto Free>
+struct OpenSslFree {
+  template <class T>
+  void operator()(T* object) const {
+    Free(object);
+  }
+};
+
+using BioPtr = std::unique_ptr<BIO, OpenSslFree<BIO_free_all>>;
+using X509Ptr = std::unique_ptr<X509, OpenSslFree<X509_free>>;
+using PKeyPtr = std::unique_ptr<EVP_PKEY, OpenSslFree<EVP_PKEY_free>>;
+
+}  // namespace halcyon::signald

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "common/result/error.h"
+#include "signald/json/json_value.h"
+
+namespace halcyon::signald {
+
+/// Deeper nesting is refused: reading, writing and destroying a value may then recurse without
+/// care.
+inline constexpr int kMaxJsonDepth = 100;
+
+enum class Duplicates {
+  kLastWins,
+  kKept,  // for readers that have rules of their own about repeated fields
+};
+
+/// Reads the first JSON value of `text`; what follows it is not looked at. Invalid UTF-8 and
+/// unpaired surrogates become U+FFFD. The caller bounds the size. Errors name line and column.
+ResultOr<JsonValue> parse_json(std::string_view text,
+                               Duplicates duplicates = Duplicates::kLastWins);
+
+/// `text` with each maximal invalid UTF-8 sequence replaced by U+FFFD.
+std::string valid_utf8(std::string_view text);
+
+}  // namespace halcyon::signald

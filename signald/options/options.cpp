@@ -1,0 +1,213 @@
+#include "signald/options/options.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <functional>
+
+#include "common/net/socket_address.h"
+#include "signald/options/go_flags.h"
+
+namespace halcyon::signald {
+namespace {
+
+// More processes than this help nobody; a typing error would hurt.
+constexpr unsigned kMaxWorkers = 256;
+
+/// Puts a flag's value into the options, or says why it cannot.
+using Setter = std::function<std::optional<Error>(Options&, const std::string&)>;
+
+struct Flag {
+  FlagSpec spec;
+  std::string_view argument;  // how the usage text calls the value
+  std::string_view help;
+  Setter set;
+};
+
+Setter text_into(std::string Options::*member) {
+  return [member](Options& options, const std::string& value) -> std::optional<Error> {
+    options.*member = value;
+    return std::nullopt;
+  };
+}
+
+Setter flag_into(bool Options::*member) {
+  return [member](Options& options, const std::string& value) -> std::optional<Error> {
+    options.*member = value == "true";
+    return std::nullopt;
+  };
+}
+
+/// Flags of other servers' profilers, which unit files may carry.
+Setter instead(std::string_view name, std::string_view advice) {
+  return [name, advice](Options& options, const std::string&) -> std::optional<Error> {
+    options.warnings.push_back("-" + std::string(name) +
+                               " does nothing here: " + std::string(advice));
+    return std::nullopt;
+  };
+}
+
+std::optional<Error> set_http(Options& options, const std::string& value) {
+  auto address = parse_listen_address(value);
+  if (!address) return address.error();
+  options.http = std::move(*address);
+  return std::nullopt;
+}
+
+std::optional<Error> set_udp_range(Options& options, const std::string& value) {
+  const auto range = parse_port_range(value);
+  if (!range) return range.error();
+  options.udp_ports = *range;
+  return std::nullopt;
+}
+
+std::optional<Error> set_workers(Options& options, const std::string& value) {
+  options.workers = 0;
+  if (value == "auto") return std::nullopt;
+  const char* end = value.data() + value.size();
+  const auto result = std::from_chars(value.data(), end, options.workers);
+  if (result.ec == std::errc() && result.ptr == end && options.workers > 0 &&
+      options.workers <= kMaxWorkers) {
+    return std::nullopt;
+  }
+  return Error{"\"" + value + "\" is not \"auto\" or a number from 1 to 256"};
+}
+
+std::optional<Error> set_place(Options& options, const std::string& value) {
+  if (value != "auto" && value != "spread") {
+    return Error{"\"" + value + "\" is neither \"auto\" nor \"spread\""};
+  }
+  options.place = value == "auto" ? PlacementPolicy::kAuto : PlacementPolicy::kSpread;
+  return std::nullopt;
+}
+
+std::optional<Error> add_announced(Options& options, const std::string& value) {
+  if (!SocketAddress::parse(value, 0)) return Error{"\"" + value + "\" is no IP address"};
+  options.announced.push_back(value);
+  return std::nullopt;
+}
+
+std::optional<Error> set_log_level(Options& options, const std::string& value) {
+  static constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kLevels = {{
+      {"error", LogLevel::kError},
+      {"warning", LogLevel::kWarning},
+      {"info", LogLevel::kInfo},
+      {"debug", LogLevel::kDebug},
+  }};
+  for (const auto& [name, level] : kLevels) {
+    if (name != value) continue;
+    options.log_level = level;
+    return std::nullopt;
+  }
+  return Error{"\"" + value + "\" is none of error, warning, info, debug"};
+}
+
+const std::vector<Flag>& flags() {
+  constexpr auto kBoolean = FlagSpec::Kind::kBoolean;
+  constexpr std::string_view kCpu = "run \"perf record -g -p PID\" on signald or mediad";
+  constexpr std::string_view kHeap = "run signald under \"heaptrack\"";
+  constexpr std::string_view kLocks = "there are no locks; see \"perf trace\"";
+  static const std::vector<Flag> kFlags = {
+      {{"http"},
+       "ADDRESS",
+       "listen on :PORT, HOST:PORT or a Unix socket /PATH (default :8443)",
+       set_http},
+      {{"static"},
+       "DIR",
+       "the web client's files (default ./static/, else the installed ones)",
+       [](Options& options, const std::string& value) -> std::optional<Error> {
+         options.static_directory = value;
+         return std::nullopt;
+       }},
+      {{"insecure", kBoolean}, "", "plain HTTP instead of HTTPS", flag_into(&Options::insecure)},
+      {{"data"},
+       "DIR",
+       "configuration, certificate and tokens (default ./data/)",
+       text_into(&Options::data_directory)},
+      {{"groups"},
+       "DIR",
+       "group descriptions (default ./groups/)",
+       text_into(&Options::groups_directory)},
+      {{"recordings"},
+       "DIR",
+       "recordings (default ./recordings/)",
+       text_into(&Options::recordings_directory)},
+      {{"udp-range"},
+       "PORT|MIN-MAX",
+       "UDP ports for media (default: the system's choice)",
+       set_udp_range},
+      {{"mdns", kBoolean},
+       "",
+       "accepted for compatibility: an ICE-lite server resolves no names",
+       flag_into(&Options::mdns)},
+      {{"relay-only", kBoolean},
+       "",
+       "tell clients to send all media through TURN",
+       flag_into(&Options::relay_only)},
+      {{"turn"},
+       "ADDRESS",
+       "TURN server to offer: auto, :PORT, IP:PORT, or empty for none",
+       text_into(&Options::turn)},
+      {{"workers"},
+       "auto|N",
+       "media workers to start (default auto: one per processor)",
+       set_workers},
+      {{"ipc"},
+       "PATH",
+       "directory of the workers' sockets (default: a private one)",
+       text_into(&Options::ipc)},
+      {{"mediad"},
+       "PATH",
+       "the media worker program (default: beside this one)",
+       text_into(&Options::mediad)},
+      {{"place"},
+       "auto|spread",
+       "how streams are placed on workers (spread is for tests)",
+       set_place},
+      {{"announce"}, "IP", "public address to offer for media; may be repeated", add_announced},
+      {{"log-level"}, "LEVEL", "error, warning, info or debug (default info)", set_log_level},
+      {{"cpuprofile"}, "FILE", "accepted and ignored", instead("cpuprofile", kCpu)},
+      {{"memprofile"}, "FILE", "accepted and ignored", instead("memprofile", kHeap)},
+      {{"mutexprofile"}, "FILE", "accepted and ignored", instead("mutexprofile", kLocks)},
+  };
+  return kFlags;
+}
+
+std::string usage() {
+  std::string text = "Usage of signald:\n";
+  for (const Flag& flag : flags()) {
+    text.append("  -").append(flag.spec.name);
+    if (!flag.argument.empty()) text.append(" ").append(flag.argument);
+    text.append("\n        ").append(flag.help).append("\n");
+  }
+  return text + "  -version\n        print the version and exit\n";
+}
+
+EarlyExit refusal(const std::string& message) { return {2, message + "\n" + usage(), ""}; }
+
+}  // namespace
+
+Result<Options, EarlyExit> parse_options(const std::vector<std::string>& words) {
+  std::vector<FlagSpec> specs = {{"h", FlagSpec::Kind::kBoolean},
+                                 {"help", FlagSpec::Kind::kBoolean},
+                                 {"version", FlagSpec::Kind::kBoolean}};
+  for (const Flag& flag : flags()) specs.push_back(flag.spec);
+  const auto values = parse_go_flags(specs, words);
+  if (!values) return make_unexpected(refusal(values.error().message));
+  Options options;
+  for (const auto& [name, value] : *values) {
+    if (name == "h" || name == "help") return make_unexpected(EarlyExit{0, usage(), ""});
+    if (name == "version") {
+      return make_unexpected(EarlyExit{0, "", "Halcyon " HALCYON_VERSION "\n"});
+    }
+    const auto flag =
+        std::find_if(flags().begin(), flags().end(),
+                     [&, &flag_name = name](const Flag& f) { return f.spec.name == flag_name; });
+    if (const auto error = flag->set(options, value)) {
+      return make_unexpected(refusal("bad value for -" + name + ": " + error->message));
+    }
+  }
+  return options;
+}
+
+}  // namespace halcyon::signald

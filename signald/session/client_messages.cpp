@@ -1,0 +1,275 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "signald/session/server_message.h"
+#include "signald/session/signalling_server.h"
+
+namespace halcyon::signald {
+
+namespace {
+
+constexpr std::string_view kJoinFirst = "join a group first";
+constexpr std::size_t kChatIdBytes = 8;
+
+std::string text_of(const JsonValue& value) {
+  const std::string* text = value.as_string();
+  return text == nullptr ? std::string() : *text;
+}
+
+const std::map<std::string_view, PermissionChange>& permission_changes() {
+  static const std::map<std::string_view, PermissionChange> kChanges = {
+      {"op", PermissionChange::kOp},           {"unop", PermissionChange::kUnop},
+      {"present", PermissionChange::kPresent}, {"unpresent", PermissionChange::kUnpresent},
+      {"shutup", PermissionChange::kShutup},   {"unshutup", PermissionChange::kUnshutup},
+  };
+  return kChanges;
+}
+
+}  // namespace
+
+void SignallingServer::submit(ClientSession& session, const GroupCommand& command) {
+  const auto done = parts_.groups.submit(session.group, command);
+  if (!done) {
+    send_group_error(session, done.error());
+  }
+}
+
+// The connection
+// ------------------------------------------------------------------------------------------------------
+
+void SignallingServer::handle(ClientSession& session, const HandshakeMessage& message) {
+  session.phase = ClientSession::Phase::kReady;
+  session.client_id = message.id;
+  send(session, handshake_message());
+  const bool known =
+      std::find(message.version.begin(), message.version.end(), "2") != message.version.end();
+  if (!known) {
+    send(session, warning_message(session.client_id,
+                                  "unknown protocol version: things may break, update the client"));
+  }
+  reschedule(session);
+}
+
+void SignallingServer::handle(ClientSession& session, const PingMessage& /*message*/) {
+  send(session, pong_message());
+}
+
+void SignallingServer::handle(ClientSession& /*session*/, const PongMessage& /*message*/) {}
+
+// Receiving streams
+// ---------------------------------------------------------------------------------------------------
+
+void SignallingServer::handle(ClientSession& session, const RequestMessage& message) {
+  if (!session.is_member()) {
+    send_error(session, kJoinFirst);
+  } else if (!message.request) {
+    send_error(session, "bad value in request");
+  } else {
+    streams_.request(session.group, session.client_id, *message.request);
+  }
+}
+
+void SignallingServer::handle(ClientSession& session, const RequestStreamMessage& message) {
+  if (!session.is_member()) {
+    send_error(session, kJoinFirst);
+    return;
+  }
+  std::optional<WantedTracks> wanted;
+  if (!message.request.is_null()) {
+    wanted = read_wanted_tracks(message.request);
+    if (!wanted) {
+      send_error(session, "bad value in requestStream");
+      return;
+    }
+  }
+  // Unknown ids are the ordinary race with a stream that has just ended.
+  (void)streams_.request_stream(session.group, session.client_id, message.id, wanted);
+}
+
+void SignallingServer::handle(ClientSession& session, const AnswerMessage& message) {
+  streams_.answer(session.group, session.client_id, message.id, message.sdp);
+  if (!session.is_member()) {
+    send(session, close_message(message.id));
+  }
+}
+
+void SignallingServer::handle(ClientSession& session, const AbortMessage& message) {
+  if (session.is_member()) {
+    streams_.abort(session.group, session.client_id, message.id);
+  } else {
+    send(session, close_message(message.id));
+  }
+}
+
+void SignallingServer::handle(ClientSession& session, const RenegotiateMessage& message) {
+  streams_.renegotiate(session.group, session.client_id, message.id);
+}
+
+void SignallingServer::handle(ClientSession& /*session*/, const IceMessage& message) {
+  // An ICE-lite agent learns addresses from the peer's checks; unusable candidates are ignored as
+  // unknown ids are.
+  (void)parts_.media.accept_candidate(message.candidate);
+}
+
+// Publishing
+// ----------------------------------------------------------------------------------------------------------
+
+void SignallingServer::handle(ClientSession& session, const OfferMessage& message) {
+  const GroupState* group = session.is_member() ? parts_.groups.find(session.group) : nullptr;
+  if (group == nullptr) {
+    refuse_offer(session, message, "not authorised");
+    return;
+  }
+  command::OfferStream probe;
+  probe.stream = {session.client_id, message.id, message.label, UpStreamId()};
+  probe.replaces = message.replace;
+  const auto possible = parts_.groups.preview(session.group, probe);
+  if (!possible) {
+    refuse_offer(session, message, possible.error().text);
+  } else if (streams_.receives(session.group, session.client_id, message.id)) {
+    refuse_offer(session, message, "you receive a stream with this id");
+  } else if (const OfferedStream* own = group->stream(session.client_id, message.id)) {
+    renegotiate_up(session, message, *own);
+  } else {
+    publish(session, message, *group);
+  }
+}
+
+void SignallingServer::publish(ClientSession& session, const OfferMessage& message,
+                               const GroupState& group) {
+  command::OfferStream offer;
+  offer.stream = {session.client_id, message.id, message.label, UpStreamId(parts_.random.u64())};
+  offer.replaces = message.replace;
+  const auto answer = parts_.media.open_up(offer.stream.media, message.sdp,
+                                           group.description->codecs_or_default(), message.label);
+  if (!answer) {
+    refuse_offer(session, message, answer.error().text);
+    return;
+  }
+  send(session, answer_message(message.id, *answer));
+  submit(session, offer);
+}
+
+void SignallingServer::renegotiate_up(ClientSession& session, const OfferMessage& message,
+                                      const OfferedStream& stream) {
+  const auto answer = parts_.media.renegotiate_up(stream.media, message.sdp);
+  if (!answer) {
+    refuse_offer(session, message, answer.error().text);
+    return;
+  }
+  send(session, answer_message(message.id, *answer));
+  submit(session, command::OfferStream{stream, message.replace});
+}
+
+void SignallingServer::refuse_offer(ClientSession& session, const OfferMessage& message,
+                                    const std::string& text) {
+  // The client has given up the stream that this one was to replace.
+  if (session.is_member() && !message.replace.empty() && message.replace != message.id) {
+    submit(session, command::CloseStream{session.client_id, message.replace});
+  }
+  send(session, abort_message(message.id));
+  send_error(session, text);
+}
+
+void SignallingServer::handle(ClientSession& session, const CloseMessage& message) {
+  if (session.is_member()) {
+    submit(session, command::CloseStream{session.client_id, message.id});
+  }
+}
+
+// Talking and acting
+// --------------------------------------------------------------------------------------------------
+
+void SignallingServer::handle(ClientSession& session, TalkMessage message) {
+  command::Say say;
+  say.actor = session.client_id;
+  say.type = message.type;
+  say.kind = std::move(message.kind);
+  say.id = std::move(message.id);
+  say.fresh_id = parts_.random.base64url(kChatIdBytes);
+  say.dest = std::move(message.dest);
+  say.no_echo = message.no_echo;
+  say.value = std::move(message.value);
+  say.at = now_.wall;
+  submit(session, say);
+}
+
+void SignallingServer::handle(ClientSession& session, const UserActionMessage& message) {
+  const std::string& actor = session.client_id;
+  if (!session.is_member()) {
+    send_error(session, kJoinFirst);
+    return;
+  }
+  const auto change = permission_changes().find(message.kind);
+  if (change != permission_changes().end()) {
+    submit(session, command::ChangePermission{actor, message.dest, change->second});
+  } else if (message.kind == "kick") {
+    submit(session, command::Kick{actor, message.dest, text_of(message.value)});
+  } else if (message.kind == "identify") {
+    submit(session, command::Identify{actor, message.dest});
+  } else if (message.kind == "setdata") {
+    submit(session, command::SetUserData{actor, message.dest, message.value});
+  } else {
+    end_with_error(session, close_code::kNormal, "unknown kind of useraction");
+  }
+}
+
+void SignallingServer::handle(ClientSession& session, const GroupActionMessage& message) {
+  const std::string& actor = session.client_id;
+  const std::string& kind = message.kind;
+  if (!session.is_member()) {
+    send_error(session, kJoinFirst);
+  } else if (kind == "clearchat") {
+    submit(session, command::ClearChat{actor, message.value});
+  } else if (kind == "lock") {
+    submit(session, command::Lock{actor, text_of(message.value)});
+  } else if (kind == "unlock") {
+    submit(session, command::Unlock{actor});
+  } else if (kind == "setdata") {
+    submit(session, command::SetGroupData{actor, message.value});
+  } else if (kind == "subgroups") {
+    list_subgroups(session);
+  } else if (kind == "record" || kind == "unrecord") {
+    refuse_recording(session);
+  } else if (kind == "maketoken" || kind == "edittoken" || kind == "listtokens") {
+    refuse_token_action(session, kind);
+  } else {
+    end_with_error(session, close_code::kNormal, "unknown kind of groupaction");
+  }
+}
+
+void SignallingServer::list_subgroups(ClientSession& session) {
+  const GroupState* group = parts_.groups.find(session.group);
+  const Member* member = group == nullptr ? nullptr : group->member(session.client_id);
+  if (member == nullptr || !member->permissions.has(permission::kOp)) {
+    send_error(session, "not authorised");
+    return;
+  }
+  const std::string prefix = session.group + "/";
+  std::string text;
+  for (const std::string& name : parts_.groups.names()) {
+    const GroupState* other = parts_.groups.find(name);
+    if (other != nullptr && name.starts_with(prefix) && !other->members.empty()) {
+      const std::size_t count = other->members.size();
+      text += fmt::format("{} ({} {})\n", name, count, count == 1 ? "client" : "clients");
+    }
+  }
+  send(session, server_chat_message(session.client_id, now_.wall, text));
+}
+
+void SignallingServer::refuse_recording(ClientSession& session) {
+  const GroupState* group = parts_.groups.find(session.group);
+  const Member* member = group == nullptr ? nullptr : group->member(session.client_id);
+  const bool allowed = member != nullptr && member->permissions.has(permission::kRecord);
+  send_error(session, allowed ? "recording is not available on this server" : "not authorised");
+}
+
+void SignallingServer::refuse_token_action(ClientSession& session, const std::string& kind) {
+  send(session, token_message(kind == "listtokens" ? "tokenlist" : "token", "error",
+                              "invitations are not available on this server"));
+}
+
+}  // namespace halcyon::signald

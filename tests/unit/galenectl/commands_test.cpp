@@ -1,0 +1,286 @@
+#include "galenectl/commands.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <sstream>
+
+#include "signald/auth/password.h"
+#include "signald/json/json_reader.h"
+
+using namespace halcyon;
+using namespace halcyon::galenectl;
+
+namespace {
+
+/// Answers requests from a list and keeps what was asked.
+class ScriptedTransport final : public HttpTransport {
+ public:
+  void answer(int status, std::string line, std::string body = "",
+              std::map<std::string, std::string> headers = {}) {
+    answers.push_back({status, std::move(line), std::move(body), std::move(headers)});
+  }
+  ResultOr<HttpResponse> send(const HttpRequest& request) override {
+    requests.push_back(request);
+    if (answers.empty()) return fail("connection refused");
+    HttpResponse response = answers.front();
+    answers.pop_front();
+    return response;
+  }
+  bool sent_header(std::size_t request, const std::string& line) const {
+    const auto& headers = requests.at(request).headers;
+    return std::ranges::find(headers, line) != headers.end();
+  }
+  std::deque<HttpResponse> answers;
+  std::vector<HttpRequest> requests;
+};
+
+struct Tool {
+  int run(std::vector<std::string> words) {
+    out.str("");
+    err.str("");
+    Environment environment{
+        .out = out,
+        .err = err,
+        .transport = transport,
+        .random = random,
+        .now = WallTime{1'700'000'000'000'000},
+        .utc_offset_seconds = 0,
+        .ask_password = [this](const std::string& prompt) -> ResultOr<std::string> {
+          asked = prompt;
+          return typed;
+        },
+        .read_standard_input = [this] { return input; },
+        .read_file = [this](const std::string& path) -> ResultOr<std::string> {
+          return files.contains(path) ? files[path] : std::string();
+        },
+        .create_file = [this](const std::string& path, const std::string& text,
+                              bool) -> ResultOr<void> {
+          if (files.contains(path)) return fail("File exists");
+          files[path] = text;
+          return {};
+        },
+        .remove_file = [this](const std::string& path) { files.erase(path); },
+        .default_config_path = "/home/c/galenectl.json"};
+    return run_tool(environment, std::move(words));
+  }
+  ScriptedTransport transport;
+  SeededRandom random{7};
+  std::ostringstream out, err;
+  std::map<std::string, std::string> files;
+  std::string input, typed = "secret", asked;
+};
+
+}  // namespace
+
+TEST_CASE("no command shows the usage and fails, -help shows it and succeeds") {
+  Tool tool;
+  CHECK(tool.run({}) == 1);
+  CHECK(tool.err.str().find("list-groups") != std::string::npos);
+  CHECK(tool.run({"-help"}) == 0);
+  CHECK(tool.run({"create-user", "-help"}) == 0);
+  CHECK(tool.err.str().find("-permissions") != std::string::npos);
+  CHECK(tool.run({"frobnicate"}) == 1);
+  CHECK(tool.run({"-frobnicate"}) == 2);
+  CHECK(tool.run({"list-groups", "-frobnicate"}) == 2);
+}
+
+TEST_CASE("list-groups sorts, filters by pattern and prints JSON for scripts") {
+  Tool tool;
+  for (int i = 0; i < 3; ++i) tool.transport.answer(200, "200 OK", R"(["b","campus/x","a"])");
+  CHECK(tool.run({"list-groups"}) == 0);
+  CHECK(tool.out.str() == "a\nb\ncampus/x\n");
+  CHECK(tool.run({"list-groups", "*/*"}) == 0);
+  CHECK(tool.out.str() == "campus/x\n");
+  CHECK(tool.run({"-json", "list-groups", "a", "b"}) == 0);
+  CHECK(tool.out.str() == "[\"a\",\"b\"]\n");
+}
+
+TEST_CASE("an HTTP failure is one dated line with a label, and exit status 1") {
+  Tool tool;
+  tool.transport.answer(412, "412 Precondition Failed");
+  CHECK(tool.run({"create-group", "-group", "g"}) == 1);
+  CHECK(tool.err.str() ==
+        "2023/11/14 22:13:20 Create group: HTTP error: 412 Precondition Failed\n");
+  CHECK(tool.transport.sent_header(0, "If-None-Match: *"));
+  CHECK(tool.transport.sent_header(0, "Content-Type: application/json"));
+}
+
+TEST_CASE("a token wins over name and password, the command line over the file") {
+  Tool tool;
+  tool.files["/home/c/galenectl.json"] =
+      R"({"server":"https://file","admin-username":"chief","admin-password":"p"})";
+  tool.transport.answer(200, "200 OK", "null");
+  CHECK(tool.run({"list-groups"}) == 0);
+  CHECK(tool.transport.sent_header(0, "Authorization: Basic Y2hpZWY6cA=="));
+  CHECK(tool.transport.requests[0].url == "https://file/galene-api/v0/.groups/");
+  tool.transport.answer(200, "200 OK", "[]");
+  CHECK(tool.run({"-server", "https://other", "-admin-token", "T", "list-groups"}) == 0);
+  CHECK(tool.transport.sent_header(1, "Authorization: Bearer T"));
+  CHECK(tool.transport.requests[1].url == "https://other/galene-api/v0/.groups/");
+}
+
+TEST_CASE("a broken configuration file stops everything") {
+  Tool tool;
+  tool.files["/home/c/galenectl.json"] = "{";
+  CHECK(tool.run({"list-groups"}) == 1);
+  CHECK(tool.err.str().find("Failed to read configuration file") != std::string::npos);
+}
+
+TEST_CASE("update-group merges the template, null deletes, and the tag guards the write") {
+  Tool tool;
+  tool.transport.answer(200, "200 OK", R"({"redirect":"x","public":true,"own":{"k":1}})",
+                        {{"etag", "\"1-2\""}});
+  tool.transport.answer(204, "204 No Content");
+  tool.input = R"({"redirect":null,"max-clients":20})";
+  CHECK(tool.run({"update-group", "-group", "g", "-json", "-auto-subgroups=false"}) == 0);
+  CHECK(tool.out.str().empty());
+  CHECK(tool.transport.requests[1].method == "PUT");
+  CHECK(tool.transport.sent_header(1, "If-Match: \"1-2\""));
+  CHECK(*tool.transport.requests[1].body ==
+        R"({"public":true,"own":{"k":1},"max-clients":20,"auto-subgroups":false})");
+}
+
+TEST_CASE("a template that is no object fails before any request") {
+  Tool tool;
+  tool.input = "null";
+  CHECK(tool.run({"create-user", "-group", "g", "-user", "u", "-json"}) == 1);
+  CHECK(tool.run({"create-group", "-group", "g", "-json"}) == 1);
+  CHECK(tool.transport.requests.empty());
+}
+
+TEST_CASE("create-user gives the role present unless told otherwise") {
+  Tool tool;
+  tool.transport.answer(201, "201 Created");
+  CHECK(tool.run({"create-user", "-group", "g", "-user", "u"}) == 0);
+  CHECK(*tool.transport.requests[0].body == R"({"permissions":"present"})");
+  tool.transport.answer(201, "201 Created");
+  tool.input = R"({"permissions":"op"})";
+  CHECK(tool.run({"create-user", "-group", "g", "-wildcard", "-json"}) == 0);
+  CHECK(*tool.transport.requests[1].body == R"({"permissions":"op"})");
+  CHECK(tool.transport.requests[1].url.ends_with("/g/.wildcard-user"));
+}
+
+TEST_CASE("exactly one of -user and -wildcard is required") {
+  Tool tool;
+  for (const char* command : {"create-user", "update-user", "delete-user", "set-password"}) {
+    CAPTURE(command);
+    CHECK(tool.run({command, "-group", "g"}) == 1);
+    CHECK(tool.run({command, "-group", "g", "-user", "u", "-wildcard"}) == 1);
+    CHECK(tool.err.str() == "Exactly one of \"-user\" and \"-wildcard\" is required\n");
+  }
+  CHECK(tool.transport.requests.empty());
+}
+
+TEST_CASE("list-users -l shows roles, letters and failures") {
+  Tool tool;
+  tool.transport.answer(200, "200 OK", R"(["carol","alice","dave"])");
+  tool.transport.answer(200, "200 OK", R"({"permissions":"op"})");
+  tool.transport.answer(200, "200 OK", R"({"permissions":["token","present","message"]})");
+  tool.transport.answer(404, "404 Not Found");
+  CHECK(tool.run({"list-users", "-group", "g", "-l"}) == 0);
+  CHECK(tool.out.str() ==
+        "alice        op\ncarol        [mpt]\ndave (ERROR=HTTP error: 404 Not Found)\n");
+}
+
+TEST_CASE("hash-password makes passwords that the server accepts") {
+  Tool tool;
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"hash-password", "-password", "x", "-cost", "4"},
+        {"hash-password", "-type", "pbkdf2", "-password", "x", "-iterations", "10"}}) {
+    REQUIRE(tool.run(words) == 0);
+    const auto json = signald::parse_json(tool.out.str());
+    REQUIRE(json.has_value());
+    const auto password = signald::read_password(*json);
+    REQUIRE(password.has_value());
+    CHECK(signald::match_password(*password, "x") == signald::PasswordMatch::kMatch);
+    CHECK(signald::match_password(*password, "y") == signald::PasswordMatch::kMismatch);
+  }
+  CHECK(tool.run({"hash-password", "-type", "wildcard"}) == 0);
+  CHECK(tool.out.str() == "{\"type\":\"wildcard\"}\n");
+}
+
+TEST_CASE("hash-password refuses what it cannot hash") {
+  Tool tool;
+  CHECK(tool.run({"hash-password", "-password", std::string(73, 'a')}) == 1);
+  CHECK(tool.run({"hash-password", "-password", "x", "-cost", "32"}) == 1);
+  CHECK(tool.run({"hash-password", "-type", "plain", "-password", "x"}) == 1);
+  CHECK(tool.err.str().find("Make password: unknown password type") != std::string::npos);
+  CHECK(tool.run({"hash-password", "-type", "wildcard", "-password", "x"}) == 1);
+  CHECK(tool.run({"hash-password", "-type", "pbkdf2", "-password", "x", "-iterations", "0"}) == 1);
+}
+
+TEST_CASE("set-password asks, hashes here and sends only the hash") {
+  Tool tool;
+  tool.transport.answer(204, "204 No Content");
+  CHECK(tool.run({"set-password", "-group", "g", "-user", "u", "-cost", "4"}) == 0);
+  CHECK(tool.asked == "New password: ");
+  CHECK(tool.transport.requests[0].url.ends_with("/g/.users/u/.password"));
+  CHECK(tool.transport.requests[0].body->find("secret") == std::string::npos);
+  CHECK(tool.transport.requests[0].body->find("$2a$04$") != std::string::npos);
+}
+
+TEST_CASE("create-token expands roles, sets the expiry and prints the name") {
+  Tool tool;
+  tool.transport.answer(201, "201 Created", "", {{"location", "Zm9vYmFyYmE"}});
+  CHECK(tool.run({"create-token", "-group", "", "-user", "alice", "-include-subgroups", "-duration",
+                  "1h"}) == 0);
+  CHECK(tool.out.str() == "Zm9vYmFyYmE\n");
+  CHECK(*tool.transport.requests[0].body ==
+        R"({"expires":"2023-11-14T23:13:20Z","includeSubgroups":true,)"
+        R"("permissions":["present","message"],"username":"alice"})");
+  CHECK(tool.run({"create-token", "-group", "g", "-permissions", "emperor"}) == 1);
+  CHECK(tool.err.str().find("Parse permissions: unknown permission") != std::string::npos);
+  CHECK(tool.run({"create-token"}) == 1);
+}
+
+TEST_CASE("list-tokens -l shows letters, subgroups and expiry") {
+  Tool tool;
+  tool.transport.answer(200, "200 OK", R"(["aGVsbG93b3I","Zm9vYmFyYmE"])");
+  tool.transport.answer(200, "200 OK",
+                        R"({"username":"alice","permissions":["present","message"],)"
+                        R"("expires":"2030-01-02T03:04:05Z"})");
+  tool.transport.answer(200, "200 OK",
+                        R"({"includeSubgroups":true,"permissions":["present","message"],)"
+                        R"("expires":"2020-01-02T03:04:05Z"})");
+  CHECK(tool.run({"list-tokens", "-group", "g", "-l"}) == 0);
+  CHECK(tool.out.str() ==
+        "Zm9vYmFyYmE alice                mp   2030-01-02 03:04:05 \n"
+        "aGVsbG93b3I                      Hmp  (expired)           \n");
+}
+
+TEST_CASE("revoke-token sets an expiry in the past") {
+  Tool tool;
+  tool.transport.answer(200, "200 OK", R"({"permissions":null})", {{"etag", "\"t\""}});
+  tool.transport.answer(204, "204 No Content");
+  CHECK(tool.run({"revoke-token", "-group", "g", "-token", "T"}) == 0);
+  CHECK(*tool.transport.requests[1].body ==
+        R"({"permissions":null,"expires":"2023-11-14T22:12:20Z"})");
+  CHECK(tool.run({"revoke-token", "-group", "g"}) == 1);
+}
+
+TEST_CASE("initial-setup writes both files, or neither") {
+  Tool tool;
+  CHECK(tool.run({"initial-setup"}) == 1);
+  CHECK(tool.run({"-admin-username", "admin", "initial-setup", "-config", "c.json"}) == 0);
+  CHECK(tool.files["c.json"].find("\"$2a$12$") != std::string::npos);
+  CHECK(tool.files["/home/c/galenectl.json"] ==
+        "{\n    \"server\": \"https://localhost:8443\",\n    \"admin-username\": \"admin\",\n"
+        "    \"admin-password\": \"secret\"\n}\n");
+  CHECK(tool.run({"-admin-username", "admin", "initial-setup", "-config", "d.json"}) == 1);
+  CHECK_FALSE(tool.files.contains("d.json"));
+}
+
+TEST_CASE("completion scripts name every command") {
+  Tool tool;
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    REQUIRE(tool.run({"completion", "-shell", shell}) == 0);
+    for (const Command& command : commands()) {
+      CAPTURE(command.name);
+      CHECK(tool.out.str().find(command.name) != std::string::npos);
+    }
+  }
+  CHECK(tool.run({"completion", "-shell", "tcsh"}) == 1);
+}

@@ -1,0 +1,12 @@
+export { DownStream } from './down-stream.js';
+export { Emitter, type Unsubscribe } from './emitter.js';
+export { isObject, type JsonObject } from './fields.js';
+export * from './limits.js';
+export { CHECK_INTERVAL_MS, DEAD_AFTER_MS, PING_AFTER_MS } from './liveness.js';
+export { readGroupStatus, readServerMessage, type DropReason, type ReadResult } from './message-reader.js';
+export * from './messages.js';
+export { randomId } from './random-id.js';
+export * from './server-connection.js';
+export { Stream, type StreamEnd, type StreamEvents } from './stream.js';
+export { browserPlatform, type Platform, type SocketLike } from './transport.js';
+export { UpStream, type EncodingChoice, type PublishOptions } from './up-stream.js';

@@ -1,0 +1,264 @@
+import { describe, expect, it } from 'vitest';
+import type { DownStream, StreamEnd } from '../src/index.js';
+import { fakeMedia, settle } from './fakes.js';
+import { joined, OWN_ID } from './joined.js';
+
+const CANDIDATE = { candidate: 'candidate:9', sdpMid: '0', sdpMLineIndex: 0, usernameFragment: null };
+const PUBLISHER = { label: 'camera', source: 'b', username: 'bob' };
+
+describe('an up stream', () => {
+  it('offers, trickles after its offer, and applies the answer', async () => {
+    const { connection, socket, platform } = await joined();
+    const media = fakeMedia('audio', 'video');
+    const stream = connection.publish({
+      label: 'camera',
+      media,
+      encodings: (track) => (track.kind === 'video' ? [{ maxBitrate: 700_000 }] : undefined),
+    });
+    await settle();
+    const peer = platform.peers[0];
+    expect(peer?.configuration).toEqual({ iceServers: [{ urls: ['stun:stun.example.org'] }] });
+    expect(peer?.transceivers.map(({ init }) => init)).toEqual([
+      { direction: 'sendonly', streams: [media] },
+      { direction: 'sendonly', streams: [media], sendEncodings: [{ maxBitrate: 700_000 }] },
+    ]);
+    expect(socket.take()).toEqual([
+      {
+        type: 'offer',
+        id: stream.id,
+        kind: '',
+        label: 'camera',
+        source: OWN_ID,
+        username: 'ada',
+        sdp: 'offer 1',
+      },
+      {
+        type: 'ice',
+        id: stream.id,
+        candidate: {
+          candidate: 'candidate:1',
+          sdpMid: '0',
+          sdpMLineIndex: 0,
+          usernameFragment: 'u',
+        },
+      },
+    ]);
+    socket.receive({ type: 'ice', id: stream.id, candidate: CANDIDATE });
+    await settle();
+    expect(peer?.candidates).toEqual([]);
+    socket.receive({ type: 'answer', id: stream.id, sdp: 'yes' });
+    await settle();
+    expect(peer?.remoteDescription).toEqual({ type: 'answer', sdp: 'yes' });
+    expect(peer?.candidates).toEqual([CANDIDATE]);
+  });
+
+  it('restarts ICE when the server asks, but never with an offer unanswered', async () => {
+    const { connection, socket, platform } = await joined();
+    const stream = connection.publish({ label: 'camera', media: fakeMedia('audio') });
+    await settle();
+    socket.take();
+    socket.receive({ type: 'renegotiate', id: stream.id });
+    await settle();
+    expect(socket.take()).toEqual([]);
+    socket.receive({ type: 'answer', id: stream.id, sdp: 'yes' });
+    await settle();
+    expect(platform.peers[0]?.restarts).toBe(1);
+    expect(socket.take()[0]).toMatchObject({ type: 'offer', kind: 'renegotiate', sdp: 'offer 2' });
+  });
+
+  it('restarts ICE by itself when ICE fails', async () => {
+    const { connection, socket, platform } = await joined();
+    const stream = connection.publish({ label: 'camera', media: fakeMedia('audio') });
+    await settle();
+    socket.receive({ type: 'answer', id: stream.id, sdp: 'yes' });
+    await settle();
+    platform.peers[0]?.changeIce('failed');
+    await settle();
+    expect(platform.peers[0]?.restarts).toBe(1);
+  });
+
+  it('takes the place of another with one offer and no close', async () => {
+    const { connection, socket, platform } = await joined();
+    const first = connection.publish({ label: 'camera', media: fakeMedia('audio') });
+    await settle();
+    const ends: StreamEnd[] = [];
+    first.on('end', (reason) => ends.push(reason));
+    socket.take();
+    const second = connection.publish({
+      label: 'camera',
+      media: fakeMedia('video'),
+      replace: first,
+    });
+    expect(second.localId).toBe(first.localId);
+    await settle();
+    const sent = socket.take();
+    expect(sent.map(({ type }) => type)).toEqual(['offer', 'ice']);
+    expect(sent[0]).toMatchObject({ id: second.id, replace: first.id });
+    expect(ends).toEqual(['replaced']);
+    expect(platform.peers[0]?.closed).toBe(true);
+    expect([...connection.upStreams.keys()]).toEqual([second.id]);
+  });
+
+  it('answers an abort with close and ends', async () => {
+    const { connection, socket } = await joined();
+    const stream = connection.publish({ label: 'camera', media: fakeMedia('audio') });
+    const ends: StreamEnd[] = [];
+    stream.on('end', (reason) => ends.push(reason));
+    await settle();
+    socket.take();
+    socket.receive({ type: 'abort', id: stream.id });
+    expect(socket.take()).toEqual([{ type: 'close', id: stream.id }]);
+    expect(ends).toEqual(['aborted']);
+    expect(connection.upStreams.size).toBe(0);
+  });
+
+  it('closes with a message, once', async () => {
+    const { connection, socket } = await joined();
+    const stream = connection.publish({ label: 'camera', media: fakeMedia('audio') });
+    await settle();
+    socket.take();
+    stream.close();
+    stream.close();
+    expect(socket.take()).toEqual([{ type: 'close', id: stream.id }]);
+  });
+
+  it('ends when its answer cannot be applied', async () => {
+    const { connection, socket, platform } = await joined();
+    platform.refuseRemote = true;
+    const stream = connection.publish({ label: 'camera', media: fakeMedia('audio') });
+    const ends: StreamEnd[] = [];
+    stream.on('end', (reason) => ends.push(reason));
+    await settle();
+    socket.take();
+    socket.receive({ type: 'answer', id: stream.id, sdp: 'no' });
+    await settle();
+    expect(socket.take()).toEqual([{ type: 'close', id: stream.id }]);
+    expect(ends).toEqual(['failed']);
+  });
+});
+
+describe('a down stream', () => {
+  it('answers, then trickles, and delivers its media', async () => {
+    const { connection, socket, platform } = await joined();
+    const streams: DownStream[] = [];
+    connection.on('downstream', (stream) => streams.push(stream));
+    socket.receive({ type: 'offer', id: 'a', ...PUBLISHER, sdp: 'first' });
+    socket.receive({ type: 'ice', id: 'a', candidate: CANDIDATE });
+    await settle();
+    expect(streams[0]).toMatchObject({ id: 'a', ...PUBLISHER });
+    expect(socket.take()).toMatchObject([
+      { type: 'answer', id: 'a', sdp: 'answer to first' },
+      { type: 'ice', id: 'a' },
+    ]);
+    expect(platform.peers[0]?.candidates).toEqual([CANDIDATE]);
+    const media = fakeMedia('video');
+    platform.peers[0]?.ontrack?.({ streams: [] });
+    expect(streams[0]?.media).toBeUndefined();
+    platform.peers[0]?.ontrack?.({ streams: [media] });
+    expect(streams[0]?.media).toBe(media);
+  });
+
+  it('renegotiates on its own connection, one offer after another', async () => {
+    const { connection, socket, platform } = await joined();
+    socket.receive({ type: 'offer', id: 'a', ...PUBLISHER, sdp: 'first' });
+    socket.receive({ type: 'offer', id: 'a', ...PUBLISHER, username: 'robert', sdp: 'second' });
+    await settle();
+    expect(platform.peers).toHaveLength(1);
+    expect(platform.peers[0]?.log).toEqual([
+      'remote offer',
+      'local answer',
+      'remote offer',
+      'local answer',
+    ]);
+    expect(connection.downStreams.get('a')?.username).toBe('robert');
+  });
+
+  it('takes the place of the one it replaces without a message', async () => {
+    const { connection, socket } = await joined();
+    const seen: (string | undefined)[][] = [];
+    connection.on('downstream', (stream, replaces) => seen.push([stream.id, replaces?.id]));
+    socket.receive({ type: 'offer', id: 'a', ...PUBLISHER, sdp: 'first' });
+    await settle();
+    const localId = connection.downStreams.get('a')?.localId;
+    socket.receive({ type: 'offer', id: 'b', replace: 'a', ...PUBLISHER, sdp: 'second' });
+    await settle();
+    expect(seen).toEqual([
+      ['a', undefined],
+      ['b', 'a'],
+    ]);
+    expect([...connection.downStreams.keys()]).toEqual(['b']);
+    expect(connection.downStreams.get('b')?.localId).toBe(localId);
+    expect(socket.take().filter(({ type }) => type === 'close')).toEqual([]);
+  });
+
+  it('that cannot be applied is aborted and waits for close', async () => {
+    const { connection, socket, platform } = await joined();
+    platform.refuseRemote = true;
+    socket.receive({ type: 'offer', id: 'a', ...PUBLISHER, sdp: 'bad' });
+    await settle();
+    expect(socket.take()).toEqual([{ type: 'abort', id: 'a' }]);
+    expect(connection.downStreams.has('a')).toBe(true);
+    socket.receive({ type: 'close', id: 'a' });
+    expect(connection.downStreams.has('a')).toBe(false);
+    expect(platform.peers[0]?.closed).toBe(true);
+  });
+
+  it('asks for a restart when ICE fails', async () => {
+    const { socket, platform } = await joined();
+    socket.receive({ type: 'offer', id: 'a', ...PUBLISHER, sdp: 'first' });
+    await settle();
+    socket.take();
+    platform.peers[0]?.changeIce('failed');
+    expect(socket.take()).toEqual([{ type: 'renegotiate', id: 'a' }]);
+  });
+
+  it('with the id of an own stream is refused', async () => {
+    const { connection, socket, platform } = await joined();
+    const own = connection.publish({ label: 'camera', media: fakeMedia('audio') });
+    await settle();
+    socket.take();
+    socket.receive({ type: 'offer', id: own.id, ...PUBLISHER, sdp: 'clash' });
+    await settle();
+    expect(socket.take()).toEqual([{ type: 'abort', id: own.id }]);
+    expect(platform.peers).toHaveLength(1);
+  });
+
+  it('asks for other media and back', async () => {
+    const { connection, socket } = await joined();
+    socket.receive({ type: 'offer', id: 'a', ...PUBLISHER, sdp: 'first' });
+    await settle();
+    socket.take();
+    const stream = connection.downStreams.get('a');
+    stream?.request(['audio', 'video-low']);
+    stream?.request(null);
+    expect(socket.take()).toEqual([
+      { type: 'requestStream', id: 'a', request: ['audio', 'video-low'] },
+      { type: 'requestStream', id: 'a', request: null },
+    ]);
+  });
+});
+
+describe('messages about streams that are gone', () => {
+  it('do no harm', async () => {
+    const { connection, socket } = await joined();
+    for (const type of ['close', 'abort', 'renegotiate']) socket.receive({ type, id: 'gone' });
+    socket.receive({ type: 'answer', id: 'gone', sdp: 'x' });
+    socket.receive({ type: 'ice', id: 'gone', candidate: CANDIDATE });
+    await settle();
+    expect(socket.take()).toEqual([]);
+    expect(connection.state).toBe('connected');
+  });
+
+  it('all streams end with the connection', async () => {
+    const { connection, socket, platform } = await joined();
+    const ends: StreamEnd[] = [];
+    connection
+      .publish({ label: 'camera', media: fakeMedia('audio') })
+      .on('end', (reason) => ends.push(reason));
+    socket.receive({ type: 'offer', id: 'a', ...PUBLISHER, sdp: 'first' });
+    await settle();
+    socket.drop();
+    expect(ends).toEqual(['disconnected']);
+    expect(platform.peers.every(({ closed }) => closed)).toBe(true);
+  });
+});

@@ -1,0 +1,346 @@
+import {
+  ConnectionError,
+  ServerConnection,
+  type CloseInfo,
+  type GroupStatus,
+  type JoinedMessage,
+  type Platform,
+  type Token,
+} from '@halcyon/protocol';
+import { batch, computed, signal } from '@preact/signals';
+import { t } from '../i18n';
+import { hasWebRtc } from '../media/capture';
+import { settings } from '../settings/settings';
+import { MAX_RECONNECT_ATTEMPTS, reconnectDelay } from './backoff';
+import { Captions } from './captions';
+import { ChatLog } from './chat-log';
+import { CredentialError, credentialsFor, type Login } from './credentials';
+import {
+  defaultEndpoint,
+  fetchStatus,
+  groupFromPath,
+  groupTitle,
+  takeToken,
+} from './group-page';
+import { Members } from './members';
+import { Notices } from './notices';
+import { callPlatform } from './platform';
+import { Publishing } from './publishing';
+import { ReceptionModel } from './reception';
+import { Sampler } from './sampler';
+import { handleServerMessage } from './server-messages';
+import { Tiles } from './tiles';
+import { Transfers } from './transfers';
+
+/** `loading` until the status is known, `login` outside, `reconnecting` after an unwanted loss. */
+export type Phase = 'loading' | 'login' | 'connecting' | 'joined' | 'reconnecting';
+
+/** Which fields the login box needs: name and password, none but a click, or the name for a token without one. */
+export type LoginKind = 'password' | 'token' | 'token-name';
+
+/** What to tell the user about a refusal: the server's words, and advice where they are about credentials. */
+function refusal(text: string | undefined): string {
+  if (!text) return t('login.refused');
+  return /authori/i.test(text) ? t('login.notAuthorised') : t('login.refusedBecause', { text });
+}
+
+/** One visit of a group: what is known, who is there, what is seen and sent. */
+export class Call {
+  readonly phase = signal<Phase>('loading');
+  readonly loginKind = signal<LoginKind>('password');
+  /** Why the last attempt to get in failed. */
+  readonly loginError = signal('');
+  readonly status = signal<GroupStatus>({});
+  readonly permissions = signal<readonly string[]>([]);
+  readonly username = signal('');
+  /** The browser wants a click before it plays sound. */
+  readonly playbackBlocked = signal(false);
+  /** The latest login was with a password, which may therefore be changed. */
+  readonly passwordLogin = signal(false);
+  readonly group = computed(() => this.status.value.name ?? groupFromPath(window.location.pathname));
+  readonly title = computed(() => groupTitle(this.status.value, this.group.value));
+
+  readonly notices = new Notices();
+  readonly chat = new ChatLog();
+  readonly captions = new Captions();
+  readonly members = new Members();
+  readonly tiles = new Tiles();
+  readonly publishing = new Publishing(this.tiles, this.notices, this.members);
+  readonly transfers = new Transfers(this);
+  /** An invitation just made, to be shown. */
+  readonly invitation = signal<Token | undefined>(undefined);
+  readonly reception = new ReceptionModel(this.tiles, this.notices);
+  readonly #sampler = new Sampler(this.tiles, () => settings.value.activityDetection);
+  readonly #platform: Platform;
+  #connection: ServerConnection | undefined;
+  #login: Login | undefined;
+  #token: string | undefined;
+  /** Media opened before joining, to be published after it; until then they belong to the login box. */
+  #startMedia: MediaStream | undefined;
+  #attempt = 0;
+  #reconnectTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The server has said that we must go. */
+  #dismissed = false;
+
+  constructor(platform: Platform = callPlatform) {
+    this.#platform = platform;
+  }
+
+  /** The present connection; undefined when not in the group. */
+  get connection(): ServerConnection | undefined {
+    return this.phase.value === 'joined' ? this.#connection : undefined;
+  }
+
+  may(permission: string): boolean {
+    return this.permissions.value.includes(permission);
+  }
+
+  /** Reads the status and the address, then shows the login box or goes to the portal. */
+  async start(): Promise<void> {
+    this.#token = takeToken();
+    const status = await fetchStatus();
+    if (status) this.status.value = status;
+    else this.notices.warn(t('status.unavailable'));
+    if (this.#token === undefined && status?.authPortal) {
+      window.location.assign(status.authPortal);
+      return;
+    }
+    if (!hasWebRtc()) this.notices.warn(t('webrtc.missing'));
+    this.loginKind.value = this.#token === undefined ? 'password' : 'token';
+    this.phase.value = 'login';
+    window.addEventListener('online', () => {
+      if (this.phase.value === 'reconnecting') this.#tryAgain();
+    });
+  }
+
+  /** Joins with what the login box holds. `media` is published once inside. */
+  async enter(username: string, password: string, media?: MediaStream): Promise<void> {
+    const nameWithToken = this.loginKind.value === 'token-name';
+    this.#login = {
+      username: username.trim(),
+      password,
+      nameWithToken,
+      ...(this.#token === undefined ? {} : { token: this.#token }),
+    };
+    this.#startMedia = media;
+    this.loginError.value = '';
+    this.chat.clear();
+    this.#attempt = 0;
+    this.phase.value = 'connecting';
+    await this.#connect();
+  }
+
+  /** Leaves for good. */
+  leave(): void {
+    clearTimeout(this.#reconnectTimer);
+    this.#dismissed = true;
+    this.#connection?.close();
+    this.#end();
+  }
+
+  /** Looks for new network paths for everything sent and received. */
+  restartMedia(): void {
+    this.publishing.restartIce();
+    for (const stream of this.connection?.downStreams.values() ?? []) stream.renegotiate();
+  }
+
+  /** Sends one's own public data; null deletes a key. */
+  setData(data: Record<string, unknown>): void {
+    this.act((connection) => {
+      connection.setData(data);
+    });
+  }
+
+  /** Does something that needs the connection. False, and a notice, if there is none at the moment. */
+  act(action: (connection: ServerConnection) => void): boolean {
+    try {
+      if (!this.connection) throw new ConnectionError('not in a group');
+      action(this.connection);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConnectionError)) throw error;
+      this.notices.error(t('connection.none'));
+      return false;
+    }
+  }
+
+  async #connect(): Promise<void> {
+    const login = this.#login;
+    if (!login) return;
+    const connection = new ServerConnection(this.#platform);
+    this.#connection = connection;
+    this.#dismissed = false;
+    this.#listen(connection);
+    try {
+      const credentials = await credentialsFor(login, this.status.value);
+      await connection.connect(this.status.value.endpoint ?? defaultEndpoint(window.location));
+      connection.join(this.group.value, credentials);
+    } catch (error) {
+      if (error instanceof CredentialError) this.#refused(error.message);
+      // A connection that failed reports its close, which is where that is handled.
+    }
+  }
+
+  #listen(connection: ServerConnection): void {
+    connection.on('joined', (message) => {
+      this.#joined(connection, message);
+    });
+    connection.on('user', (kind, user) => {
+      // The list stays as it was while the connection is being restored; data channels need no server.
+      if (connection.state === 'closed') return;
+      if (kind === 'delete') this.transfers.peerLeft(user.id);
+      this.members.refresh(connection);
+      queueMicrotask(() => {
+        if (connection === this.#connection) this.publishing.membersChanged();
+      });
+    });
+    connection.on('chat', (message) => {
+      if (message.kind === 'caption') {
+        if (message.type === 'chat') this.captions.add(message);
+      } else {
+        this.chat.add(message, connection.id, (id) => connection.users.get(id)?.username ?? '');
+      }
+    });
+    connection.on('usermessage', (message) => {
+      if (message.kind === 'kicked') this.#dismissed = true;
+      handleServerMessage(this, message);
+    });
+    connection.on('filetransfer', (from, username, value) => {
+      this.transfers.handle(from, username, value);
+    });
+    connection.on('downstream', (stream, replaces) => {
+      this.reception.add(stream, replaces);
+    });
+    connection.on('dropped', (reason, detail) => {
+      console.warn('message ignored:', reason, detail);
+    });
+    connection.on('close', (info) => {
+      if (connection === this.#connection) this.#closed(info);
+    });
+  }
+
+  #joined(connection: ServerConnection, message: JoinedMessage): void {
+    if (message.kind === 'fail') {
+      this.#failed(message);
+    } else if (message.kind === 'redirect') {
+      this.#dismissed = true;
+      connection.close();
+      if (message.value && /^https?:/i.test(message.value)) window.location.assign(message.value);
+    } else if (message.kind === 'leave') {
+      this.leave();
+    } else {
+      this.#takeOver(connection, message);
+    }
+  }
+
+  #takeOver(connection: ServerConnection, message: JoinedMessage): void {
+    const wasLocked = this.status.value.locked === true;
+    const could = new Set(this.permissions.value);
+    batch(() => {
+      this.status.value = { ...this.status.value, ...connection.status };
+      this.permissions.value = [...connection.permissions];
+      this.username.value = connection.username;
+    });
+    if (message.kind === 'join') this.#entered(connection);
+    else this.#noteChange(wasLocked, could);
+  }
+
+  #entered(connection: ServerConnection): void {
+    const again = this.#attempt > 0;
+    this.#attempt = 0;
+    this.passwordLogin.value = this.#login?.token === undefined && connection.username !== '';
+    this.phase.value = 'joined';
+    this.members.refresh(connection);
+    if (again) this.notices.info(t('connection.restored'));
+    else if (this.status.value.locked) this.notices.warn(t('group.isLocked'));
+    if (!hasWebRtc()) return;
+    this.reception.joined(connection);
+    this.publishing.joined(connection);
+    this.#sampler.start();
+    const media = this.#startMedia;
+    this.#startMedia = undefined;
+    if (media && this.may('present')) this.publishing.adopt(media);
+  }
+
+  #noteChange(wasLocked: boolean, could: ReadonlySet<string>): void {
+    const locked = this.status.value.locked === true;
+    if (locked !== wasLocked) {
+      this.notices.info(t(locked ? 'group.nowLocked' : 'group.nowUnlocked'));
+    }
+    const gained = this.permissions.value.filter((permission) => !could.has(permission));
+    const lost = [...could].filter((permission) => !this.may(permission));
+    if (gained.includes('present')) this.notices.info(t('rights.mayPresent'));
+    if (lost.includes('present')) this.notices.warn(t('rights.noPresent'));
+    if (gained.includes('op')) this.notices.info(t('rights.mayModerate'));
+    if (lost.includes('op')) this.notices.warn(t('rights.noModerate'));
+    if (gained.includes('message')) this.notices.info(t('rights.mayChat'));
+    if (lost.includes('message')) this.notices.warn(t('rights.noChat'));
+  }
+
+  #failed(message: JoinedMessage): void {
+    if (message.error === 'need-username') {
+      this.loginKind.value = 'token-name';
+      this.#refused('');
+    } else if (message.error === 'duplicate-username') {
+      this.loginKind.value = 'token-name';
+      this.#refused(t('login.nameTaken'));
+    } else {
+      this.#refused(refusal(message.value));
+    }
+  }
+
+  #refused(text: string): void {
+    this.#dismissed = true;
+    this.#connection?.close();
+    this.#end();
+    this.loginError.value = text;
+  }
+
+  #closed(info: CloseInfo): void {
+    if (this.#dismissed || info.requested) {
+      this.#end();
+    } else if (this.phase.value === 'joined' || this.phase.value === 'reconnecting') {
+      this.#scheduleReconnect();
+    } else {
+      this.#end();
+      this.loginError.value = t('connection.failed');
+    }
+  }
+
+  #scheduleReconnect(): void {
+    this.#sampler.stop();
+    if (this.#attempt >= MAX_RECONNECT_ATTEMPTS) {
+      this.#end();
+      this.loginError.value = t('connection.lost');
+      return;
+    }
+    this.phase.value = 'reconnecting';
+    this.#reconnectTimer = setTimeout(() => {
+      this.#tryAgain();
+    }, reconnectDelay(this.#attempt));
+    this.#attempt += 1;
+  }
+
+  #tryAgain(): void {
+    clearTimeout(this.#reconnectTimer);
+    this.#reconnectTimer = undefined;
+    const stalled = this.#connection;
+    this.#connection = undefined;
+    stalled?.close();
+    void this.#connect();
+  }
+
+  #end(): void {
+    clearTimeout(this.#reconnectTimer);
+    this.#sampler.stop();
+    this.#startMedia = undefined;
+    this.#connection = undefined;
+    batch(() => {
+      this.phase.value = 'login';
+      this.publishing.stopAll();
+      this.members.list.value = [];
+      this.permissions.value = [];
+      this.captions.clear();
+    });
+  }
+}

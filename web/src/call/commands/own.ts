@@ -1,0 +1,102 @@
+import { t } from '../../i18n';
+import { canShareScreen } from '../../media/capture';
+import {
+  isSettingKey,
+  isValidSetting,
+  setSetting,
+  settings,
+  unsetSetting,
+} from '../../settings/settings';
+import { CommandError, connectionOf, splitArgument, userArgument, type Command } from './command';
+
+function set(call: { chat: { addLocal: (text: string) => void } }, text: string): void {
+  const [key, json] = splitArgument(text);
+  if (key === undefined) {
+    const lines = Object.entries(settings.value).map(
+      ([name, value]) => `${name} = ${JSON.stringify(value)}`,
+    );
+    call.chat.addLocal(lines.join('\n'));
+    return;
+  }
+  let value: unknown = true;
+  try {
+    if (json !== '') value = JSON.parse(json);
+  } catch {
+    value = json;
+  }
+  if (!isSettingKey(key)) throw new CommandError(t('command.noSetting', { name: key }));
+  if (!isValidSetting(key, value)) throw new CommandError(t('command.badSetting', { name: key }));
+  setSetting(key, value as never);
+}
+
+export const ownCommands: readonly Command[] = [
+  {
+    name: 'leave',
+    help: 'help.leave',
+    run: (call) => {
+      call.leave();
+    },
+  },
+  {
+    name: 'raise',
+    help: 'help.raise',
+    run: (call) => {
+      connectionOf(call).setData({ raisehand: Date.now() });
+    },
+  },
+  {
+    name: 'unraise',
+    help: 'help.unraise',
+    run: (call) => {
+      connectionOf(call).setData({ raisehand: null });
+    },
+  },
+  {
+    name: 'renegotiate',
+    help: 'help.renegotiate',
+    run: (call) => {
+      call.restartMedia();
+    },
+  },
+  {
+    name: 'replace',
+    run: (call) => {
+      call.publishing.replaceAll();
+    },
+  },
+  {
+    name: 'sharescreen',
+    help: 'help.sharescreen',
+    allowed: (call) => call.may('present') && canShareScreen(),
+    run: (call) => call.publishing.shareScreen(),
+  },
+  {
+    name: 'unsharescreen',
+    help: 'help.unsharescreen',
+    allowed: (call) => call.may('present'),
+    run: (call) => {
+      for (const screen of call.publishing.screens.value) call.publishing.stop(screen);
+    },
+  },
+  {
+    name: 'sendfile',
+    parameters: 'user',
+    help: 'help.sendfile',
+    allowed: (call) => call.may('message'),
+    run: (call, rest) => {
+      const [user] = userArgument(call, rest);
+      call.transfers.pickAndOffer(user);
+    },
+  },
+  { name: 'set', run: set },
+  {
+    name: 'unset',
+    run: (_call, text) => {
+      const [key] = splitArgument(text);
+      if (key === undefined || !isSettingKey(key)) {
+        throw new CommandError(t('command.noSetting', { name: key ?? '' }));
+      }
+      unsetSetting(key);
+    },
+  },
+];

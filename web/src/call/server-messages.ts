@@ -1,0 +1,71 @@
+import { isObject, type UserMessageMessage } from '@halcyon/protocol';
+import { t } from '../i18n';
+import { setSetting, settings } from '../settings/settings';
+import type { Call } from './call';
+import { messageText } from './chat-log';
+import { showTokens } from './invitations';
+
+function speaker(message: UserMessageMessage): string {
+  if (!message.source) return t('notice.server');
+  return message.username ? message.username : t('anonymous');
+}
+
+function muteByOperator(call: Call, message: UserMessageMessage): void {
+  if (settings.value.localMute) return;
+  setSetting('localMute', true);
+  call.notices.warn(t('notice.mutedBy', { name: speaker(message) }));
+}
+
+function clearChat(call: Call, value: unknown): void {
+  if (!isObject(value)) {
+    call.chat.clear();
+    return;
+  }
+  const { userId, id } = value;
+  if (typeof userId !== 'string') call.chat.clear();
+  else call.chat.clear(userId, typeof id === 'string' ? id : undefined);
+}
+
+function showUser(call: Call, value: unknown): void {
+  if (!isObject(value)) return;
+  const text = (key: string): string => messageText(value[key]);
+  call.chat.addLocal(
+    t('identify.result', {
+      name: text('username') || t('anonymous'),
+      address: text('address') || t('identify.noAddress'),
+      id: text('id'),
+    }),
+  );
+}
+
+/** Acts on a `usermessage`; kinds reserved to the server have been checked for that already. */
+export function handleServerMessage(call: Call, message: UserMessageMessage): void {
+  const text = `${speaker(message)}: ${messageText(message.value)}`;
+  switch (message.kind) {
+    case 'error':
+      call.notices.error(text);
+      break;
+    case 'kicked':
+      call.notices.error(t('notice.kicked', { text: messageText(message.value) }));
+      break;
+    case 'warning':
+      call.notices.warn(text);
+      break;
+    case 'info':
+      call.notices.info(text);
+      break;
+    case 'mute':
+      muteByOperator(call, message);
+      break;
+    case 'clearchat':
+      clearChat(call, message.value);
+      break;
+    case 'token':
+    case 'tokenlist':
+      showTokens(call, message);
+      break;
+    case 'userinfo':
+      showUser(call, message.value);
+      break;
+  }
+}

@@ -1,0 +1,124 @@
+import type { JsonObject, User } from '@halcyon/protocol';
+import { signal } from '@preact/signals';
+import { t } from '../i18n';
+import type { Call } from './call';
+import { callPlatform } from './platform';
+import { Transfer, type TransferOptions } from './transfer';
+
+/** Transfers kept at once, finished ones included; further offers are refused. */
+const MAX_TRANSFERS = 32;
+const MAX_NAME = 255;
+
+/** A name that is safe to save under. */
+export function safeFileName(name: string): string {
+  // eslint-disable-next-line no-control-regex
+  const plain = name.replace(/[\u0000-\u001f\u007f/\\\u202a-\u202e\u2066-\u2069]/g, '_').slice(-MAX_NAME);
+  return plain.replace(/^\.+/, '_') || 'file';
+}
+
+function save(file: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  setTimeout(() => {
+    URL.revokeObjectURL(link.href);
+  }, 60_000);
+}
+
+/** All file transfers of this page. */
+export class Transfers {
+  readonly list = signal<readonly Transfer[]>([]);
+  readonly #call: Call;
+
+  constructor(call: Call) {
+    this.#call = call;
+  }
+
+  /** Lets the user pick a file and offers it. */
+  pickAndOffer(user: User): void {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.onchange = () => {
+      const file = input.files?.[0];
+      if (file) this.offer(user, file);
+    };
+    input.click();
+  }
+
+  offer(user: User, file: File): void {
+    const transfer = new Transfer({
+      ...this.#means(user.id),
+      peerName: user.username,
+      fileName: safeFileName(file.name),
+      size: file.size,
+      mimeType: file.type,
+      file,
+    });
+    this.#add(transfer);
+    transfer.invite();
+  }
+
+  /** A transfer message of another member. */
+  handle(from: string, username: string, value: JsonObject): void {
+    const { type, id } = value;
+    if (typeof id !== 'string' || id === '') return;
+    const known = this.list.value.find((one) => one.id === id && one.peerId === from);
+    if (known) void known.handle(value);
+    else if (type === 'invite') this.#invited(from, username, id, value);
+  }
+
+  peerLeft(id: string): void {
+    for (const transfer of this.list.value) {
+      if (transfer.peerId === id) transfer.peerGone(t('transfer.peerLeft'));
+    }
+  }
+
+  dismiss(transfer: Transfer): void {
+    transfer.cancel();
+    this.list.value = this.list.value.filter((other) => other !== transfer);
+  }
+
+  #invited(from: string, username: string, id: string, value: JsonObject): void {
+    const { version, name, size, mimetype } = value;
+    const means = this.#means(from);
+    const supported = Array.isArray(version) && version.includes('1');
+    const sane = typeof name === 'string' && Number.isSafeInteger(size) && (size as number) >= 0;
+    if (!supported || !sane || this.list.value.length >= MAX_TRANSFERS) {
+      means.signal({ type: 'cancel', id, message: supported ? 'refused' : 'unknown version' });
+      return;
+    }
+    const transfer = new Transfer({
+      ...means,
+      id,
+      peerName: username,
+      fileName: safeFileName(name),
+      size: size as number,
+      mimeType: typeof mimetype === 'string' ? mimetype : '',
+    });
+    transfer.onFile = save;
+    this.#add(transfer);
+  }
+
+  #add(transfer: Transfer): void {
+    this.list.value = [...this.list.value.filter((other) => !other.over), transfer];
+  }
+
+  #means(peerId: string): Pick<TransferOptions, 'peerId' | 'signal' | 'peerConnection'> {
+    return {
+      peerId,
+      signal: (value) => {
+        const { connection } = this.#call;
+        try {
+          connection?.userMessage('filetransfer', value, { dest: peerId });
+          return connection !== undefined;
+        } catch {
+          // An open data channel does without the server; the caller knows whether it has one.
+          return false;
+        }
+      },
+      peerConnection: () =>
+        callPlatform.peerConnection(this.#call.connection?.rtcConfiguration ?? {}),
+    };
+  }
+}

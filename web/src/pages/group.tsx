@@ -1,0 +1,24 @@
+import { render } from 'preact';
+import { Call } from '../call/call';
+import { installPageEffects } from '../call/page-effects';
+import { applySettings } from '../call/settings-effects';
+import { App } from '../ui/app';
+import { installShortcuts } from '../ui/shortcuts';
+import { root, setUpPage } from './setup';
+import '../styles/forms.css';
+import '../styles/room.css';
+import '../styles/stage.css';
+import '../styles/side.css';
+
+await setUpPage();
+const call = new Call();
+applySettings(call);
+installPageEffects(call);
+installShortcuts(call);
+render(<App call={call} />, root());
+await call.start();
+
+window.addEventListener('beforeunload', (event) => {
+  // Closing the tab by mistake would drop what is being sent.
+  if (call.phase.value === 'joined' && call.publishing.all.length > 0) event.preventDefault();
+});

@@ -1,0 +1,139 @@
+import { computed, signal, type ReadonlySignal } from '@preact/signals';
+
+export type SendRate = 'lowest' | 'low' | 'normal' | 'unlimited';
+export type SimulcastChoice = 'off' | 'auto' | 'on';
+export type Reception = '' | 'audio' | 'screenshare' | 'everything-low' | 'everything';
+export type FilterName = '' | 'mirror-h' | 'mirror-v' | 'rotate';
+export type Theme = 'auto' | 'light' | 'dark';
+
+/** What a user can set; stored in the browser, shared by its tabs. */
+export interface Settings {
+  /** Device ids; an empty string means off, `default` the browser's choice. */
+  video: string;
+  audio: string;
+  /** Loudspeaker; an empty string is the system's. */
+  audioOutput: string;
+  mirrorView: boolean;
+  blackboardMode: boolean;
+  preprocessing: boolean;
+  hqaudio: boolean;
+  /** What is done to the camera's picture before it is sent. */
+  filter: FilterName;
+  send: SendRate;
+  simulcast: SimulcastChoice;
+  request: Reception;
+  activityDetection: boolean;
+  displayAll: boolean;
+  captions: boolean;
+  localMute: boolean;
+  /** Ideal camera size; null leaves it to the browser. */
+  resolution: [number, number] | null;
+  forceRelay: boolean;
+  theme: Theme;
+  language: string;
+  username: string;
+}
+
+export type SettingKey = keyof Settings;
+
+export const DEFAULT_DEVICE = 'default';
+
+const onFirefox = /firefox/i.test(navigator.userAgent);
+
+export const defaults: Readonly<Settings> = {
+  video: DEFAULT_DEVICE,
+  audio: DEFAULT_DEVICE,
+  audioOutput: '',
+  mirrorView: true,
+  blackboardMode: false,
+  preprocessing: true,
+  hqaudio: false,
+  filter: '',
+  send: 'normal',
+  // Simulcast is unreliable there.
+  simulcast: onFirefox ? 'off' : 'auto',
+  request: 'everything',
+  activityDetection: true,
+  displayAll: true,
+  captions: true,
+  localMute: false,
+  resolution: null,
+  forceRelay: false,
+  theme: 'auto',
+  language: '',
+  username: '',
+};
+
+const choices: Partial<Record<SettingKey, readonly unknown[]>> = {
+  filter: ['', 'mirror-h', 'mirror-v', 'rotate'],
+  send: ['lowest', 'low', 'normal', 'unlimited'],
+  simulcast: ['off', 'auto', 'on'],
+  request: ['', 'audio', 'screenshare', 'everything-low', 'everything'],
+  theme: ['auto', 'light', 'dark'],
+};
+
+const MAX_STRING = 256;
+const STORAGE_KEY = 'halcyon-settings';
+
+function isResolution(value: unknown): boolean {
+  if (value === null) return true;
+  return (
+    Array.isArray(value) &&
+    value.length === 2 &&
+    value.every((side) => Number.isInteger(side) && side > 0 && side <= 8192)
+  );
+}
+
+/** Whether a value may be stored under a key. */
+export function isValidSetting(key: SettingKey, value: unknown): boolean {
+  if (key === 'resolution') return isResolution(value);
+  const allowed = choices[key];
+  if (allowed) return allowed.includes(value);
+  if (typeof value !== typeof defaults[key]) return false;
+  return typeof value !== 'string' || value.length <= MAX_STRING;
+}
+
+export function isSettingKey(key: string): key is SettingKey {
+  return Object.hasOwn(defaults, key);
+}
+
+function load(): Settings {
+  const loaded: Record<string, unknown> = { ...defaults };
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '{}');
+    for (const [key, value] of Object.entries(stored ?? {})) {
+      if (isSettingKey(key) && isValidSetting(key, value)) loaded[key] = value;
+    }
+  } catch {
+    // Storage is forbidden or its content is not ours: the defaults do.
+  }
+  return loaded as unknown as Settings;
+}
+
+const current = signal<Settings>(load());
+
+/** All settings. Reading it in a component re-renders the component on any change. */
+export const settings: ReadonlySignal<Settings> = computed(() => current.value);
+
+function store(): void {
+  const changed = Object.entries(current.value).filter(
+    ([key, value]) => defaults[key as SettingKey] !== value,
+  );
+  try {
+    localStorage.setItem(STORAGE_KEY, JSON.stringify(Object.fromEntries(changed)));
+  } catch {
+    // They last as long as the page, then.
+  }
+}
+
+/** Changes one setting. Values that may not be stored are ignored. */
+export function setSetting<K extends SettingKey>(key: K, value: Settings[K]): void {
+  if (!isValidSetting(key, value) || current.value[key] === value) return;
+  current.value = { ...current.value, [key]: value };
+  store();
+}
+
+/** Goes back to the default. */
+export function unsetSetting(key: SettingKey): void {
+  setSetting(key, defaults[key]);
+}

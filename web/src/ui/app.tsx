@@ -1,0 +1,25 @@
+import type { JSX } from 'preact';
+import type { Call } from '../call/call';
+import { CallContext } from './call-context';
+import { Dialogues } from './dialogues';
+import { LoginForm } from './login-form';
+import { Room } from './room';
+import { Toasts } from './toasts';
+
+/** The group page. */
+export function App({ call }: { call: Call }): JSX.Element {
+  const phase = call.phase.value;
+  return (
+    <CallContext.Provider value={call}>
+      {phase === 'loading' && <p class="loading" aria-busy="true" />}
+      {(phase === 'login' || phase === 'connecting') && (
+        <main class="page">
+          <LoginForm />
+        </main>
+      )}
+      {(phase === 'joined' || phase === 'reconnecting') && <Room />}
+      <Dialogues />
+      <Toasts />
+    </CallContext.Provider>
+  );
+}

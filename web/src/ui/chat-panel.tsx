@@ -1,0 +1,66 @@
+import type { JSX } from 'preact';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { continues } from '../call/chat-log';
+import { t } from '../i18n';
+import { useCall } from './call-context';
+import { ChatInput } from './chat-input';
+import { ChatMessageView } from './chat-message';
+import { TransferList } from './transfer-list';
+
+/** This close to the end counts as reading along. */
+const AT_END_PX = 60;
+
+/** What is said in writing. New messages scroll into view only if the reader is at the end anyway. */
+export function ChatPanel(): JSX.Element {
+  const { chat } = useCall();
+  const entries = chat.entries.value;
+  const list = useRef<HTMLOListElement>(null);
+  const atEnd = useRef(true);
+  const last = entries.at(-1);
+
+  useLayoutEffect(() => {
+    if (list.current && (atEnd.current || last?.own)) {
+      list.current.scrollTop = list.current.scrollHeight;
+    }
+  }, [last?.key]);
+
+  useEffect(() => {
+    chat.visible = true;
+    chat.seen();
+    const look = (): void => {
+      if (!document.hidden) chat.seen();
+    };
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      chat.visible = false;
+      document.removeEventListener('visibilitychange', look);
+    };
+  }, []);
+
+  return (
+    <section class="chat" aria-label={t('chat.label')} data-testid="chat">
+      <ol
+        ref={list}
+        class="messages"
+        role="log"
+        aria-live="polite"
+        tabIndex={0}
+        aria-label={t('chat.label')}
+        onScroll={(event) => {
+          const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
+          atEnd.current = scrollHeight - scrollTop - clientHeight < AT_END_PX;
+        }}
+      >
+        {entries.map((entry, index) => (
+          <ChatMessageView
+            key={entry.key}
+            entry={entry}
+            continued={continues(entries[index - 1], entry)}
+          />
+        ))}
+      </ol>
+      <TransferList />
+      <ChatInput />
+    </section>
+  );
+}

@@ -1,0 +1,112 @@
+import type { JSX } from 'preact';
+import { hasKind } from '../call/publishing';
+import { handRaisedAt } from '../call/members';
+import { t } from '../i18n';
+import { canCapture, canShareScreen, hasWebRtc } from '../media/capture';
+import { settings } from '../settings/settings';
+import { useCall } from './call-context';
+import { IconButton } from './icon-button';
+import { toggleMicrophone, toggleCamera } from './media-actions';
+
+function MicrophoneButton(): JSX.Element {
+  const call = useCall();
+  const on = hasKind(call.publishing.camera.value, 'audio');
+  const silent = !on || settings.value.localMute;
+  const label = !on ? t('controls.enableMic') : t(silent ? 'controls.unmute' : 'controls.mute');
+  return (
+    <IconButton
+      icon={silent ? 'micOff' : 'mic'}
+      label={label}
+      class={`control ${silent ? 'control-off' : 'control-on'}`}
+      pressed={settings.value.localMute}
+      disabled={call.publishing.busy.value}
+      testId="mute"
+      onClick={() => void toggleMicrophone(call)}
+    />
+  );
+}
+
+function CameraButton(): JSX.Element {
+  const call = useCall();
+  const on = hasKind(call.publishing.camera.value, 'video');
+  return (
+    <IconButton
+      icon={on ? 'camera' : 'cameraOff'}
+      label={t(on ? 'controls.disableCamera' : 'controls.enableCamera')}
+      class={`control ${on ? 'control-on' : 'control-off'}`}
+      pressed={on}
+      disabled={call.publishing.busy.value}
+      testId="enable-camera"
+      onClick={() => void toggleCamera(call)}
+    />
+  );
+}
+
+function ScreenButton(): JSX.Element {
+  const call = useCall();
+  const screens = call.publishing.screens.value;
+  return (
+    <>
+      <IconButton
+        icon="screen"
+        label={t(screens.length > 0 ? 'controls.shareAnother' : 'controls.shareScreen')}
+        class={`control ${screens.length > 0 ? 'control-on' : ''}`}
+        testId="share-screen"
+        onClick={() => void call.publishing.shareScreen()}
+      />
+      {screens.length > 0 && (
+        <IconButton
+          icon="screenOff"
+          label={t('controls.stopSharing')}
+          class="control"
+          testId="unshare-screen"
+          onClick={() => {
+            for (const screen of screens) call.publishing.stop(screen);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function HandButton(): JSX.Element {
+  const call = useCall();
+  const own = call.members.list.value.find((user) => user.id === call.connection?.id);
+  const raised = own !== undefined && handRaisedAt(own) !== undefined;
+  return (
+    <IconButton
+      icon="hand"
+      label={t(raised ? 'controls.lowerHand' : 'controls.raiseHand')}
+      class={`control ${raised ? 'control-on' : ''}`}
+      pressed={raised}
+      testId="raise-hand"
+      onClick={() => {
+        call.setData({ raisehand: raised ? null : Date.now() });
+      }}
+    />
+  );
+}
+
+/** What one does most often, at the lower edge. */
+export function ControlBar(): JSX.Element {
+  const call = useCall();
+  const mayPresent = call.permissions.value.includes('present') && hasWebRtc();
+  return (
+    <footer class="controls" role="toolbar" aria-label={t('controls.label')}>
+      {mayPresent && canCapture() && <MicrophoneButton />}
+      {mayPresent && canCapture() && <CameraButton />}
+      {mayPresent && canShareScreen() && <ScreenButton />}
+      <HandButton />
+      <IconButton
+        icon="leave"
+        label={t('controls.leave')}
+        class="control control-leave"
+        testId="leave"
+        onClick={() => {
+          call.leave();
+        }}
+      />
+    </footer>
+  );
+}
+

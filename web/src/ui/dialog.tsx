@@ -1,0 +1,41 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../i18n';
+import { IconButton } from './icon-button';
+
+interface Props {
+  title: string;
+  onClose: () => void;
+  children: ComponentChildren;
+  testId?: string;
+}
+
+/** A modal window; Escape and the close button end it, the browser keeps the focus inside. */
+export function Dialog({ title, onClose, children, testId }: Props): JSX.Element {
+  const element = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = element.current;
+    if (dialog && !dialog.open) dialog.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      class="dialog"
+      aria-label={title}
+      data-testid={testId}
+      onClose={onClose}
+      onClick={(event) => {
+        // A click on the backdrop hits the dialog element itself.
+        if (event.target === element.current) onClose();
+      }}
+    >
+      <div class="dialog-body">
+        <header class="panel-header">
+          <h2>{title}</h2>
+          <IconButton icon="close" label={t('close')} onClick={onClose} />
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

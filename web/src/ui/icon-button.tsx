@@ -1,0 +1,35 @@
+import type { JSX } from 'preact';
+import { Icon, type IconName } from './icons';
+
+interface Props {
+  icon: IconName;
+  label: string;
+  onClick: () => void;
+  testId?: string;
+  class?: string;
+  pressed?: boolean;
+  disabled?: boolean;
+  /** Shows the label beside the icon in wide windows. */
+  caption?: boolean;
+  badge?: number;
+}
+
+/** A button with an icon; the label is its name and tooltip. */
+export function IconButton(props: Props): JSX.Element {
+  return (
+    <button
+      type="button"
+      class={`icon-button ${props.class ?? ''}`}
+      title={props.label}
+      aria-label={props.label}
+      aria-pressed={props.pressed}
+      disabled={props.disabled}
+      data-testid={props.testId}
+      onClick={props.onClick}
+    >
+      <Icon name={props.icon} />
+      {props.caption && <span class="caption">{props.label}</span>}
+      {props.badge ? <span class="badge">{props.badge > 99 ? '99+' : props.badge}</span> : null}
+    </button>
+  );
+}

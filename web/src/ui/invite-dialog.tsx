@@ -1,0 +1,133 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { makeInvitation, invitationLink } from '../call/invitations';
+import { t } from '../i18n';
+import { useCall } from './call-context';
+import { Dialog } from './dialog';
+import { dialogue } from './panels';
+
+const TWO_DAYS_MS = 2 * 86_400_000;
+const ONE_DAY_MS = 86_400_000;
+
+/** A time as `datetime-local` fields want it: local, without seconds. */
+export function localMinute(time: Date): string {
+  const local = new Date(time.getTime() - time.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 16);
+}
+
+function close(): void {
+  dialogue.value = undefined;
+}
+
+/** Makes an invitation: a link that lets somebody in. */
+export function InviteDialog(): JSX.Element {
+  const call = useCall();
+  const [username, setUsername] = useState('');
+  const [notBefore, setNotBefore] = useState('');
+  const [expires, setExpires] = useState(localMinute(new Date(Date.now() + TWO_DAYS_MS)));
+  const now = localMinute(new Date());
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    makeInvitation(call, {
+      username: username.trim(),
+      expires: expires ? new Date(expires).toISOString() : ONE_DAY_MS,
+      ...(notBefore ? { notBefore: new Date(notBefore).toISOString() } : {}),
+    });
+    close();
+  };
+  return (
+    <Dialog title={t('group.invite')} onClose={close} testId="invite-dialog">
+      <form onSubmit={submit}>
+        <label class="field">
+          <span>{t('invite.username')}</span>
+          <input
+            value={username}
+            maxLength={256}
+            onInput={(event) => {
+              setUsername(event.currentTarget.value);
+            }}
+          />
+        </label>
+        <label class="field">
+          <span>{t('invite.notBefore')}</span>
+          <input
+            type="datetime-local"
+            min={now}
+            value={notBefore}
+            onInput={(event) => {
+              setNotBefore(event.currentTarget.value);
+            }}
+          />
+        </label>
+        <label class="field">
+          <span>{t('invite.expires')}</span>
+          <input
+            type="datetime-local"
+            min={now}
+            value={expires}
+            onInput={(event) => {
+              setExpires(event.currentTarget.value);
+            }}
+          />
+        </label>
+        <div class="buttons">
+          <button type="button" onClick={close}>
+            {t('cancel')}
+          </button>
+          <button type="submit" class="primary" data-testid="invite-submit">
+            {t('invite.make')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Shows a fresh invitation, to be copied or shared. */
+export function InvitationDialog(): JSX.Element | null {
+  const call = useCall();
+  const token = call.invitation.value;
+  if (!token) return null;
+  const link = invitationLink(token.token);
+  const done = (): void => {
+    call.invitation.value = undefined;
+  };
+  return (
+    <Dialog title={t('invite.made')} onClose={done} testId="invitation">
+      <p>
+        {token.username ? t('invite.for', { name: token.username }) : t('invite.forAnybody')}
+      </p>
+      <input readOnly value={link} aria-label={t('invite.link')} data-testid="invitation-link" />
+      <div class="buttons">
+        {'share' in navigator && (
+          <button
+            type="button"
+            onClick={() => {
+              // Closing the share sheet is no error.
+              navigator.share({ title: call.title.value, url: link }).catch(() => undefined);
+            }}
+          >
+            {t('invite.share')}
+          </button>
+        )}
+        <button
+          type="button"
+          class="primary"
+          onClick={() => {
+            navigator.clipboard.writeText(link).then(
+              () => {
+                call.notices.info(t('invite.copied'));
+                done();
+              },
+              () => {
+                call.notices.warn(t('invite.copyFailed'));
+              },
+            );
+          }}
+        >
+          {t('invite.copy')}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

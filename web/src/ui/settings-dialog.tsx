@@ -1,0 +1,139 @@
+import type { JSX } from 'preact';
+import { LANGUAGES, t } from '../i18n';
+import { canCapture } from '../media/capture';
+import { canChooseSpeaker } from '../media/devices';
+import { useCall } from './call-context';
+import { DeviceSelect } from './device-select';
+import { Dialog } from './dialog';
+import { dialogue } from './panels';
+import { CheckSetting, ChoiceSetting } from './settings-fields';
+
+function Profile(): JSX.Element | null {
+  const call = useCall();
+  if (!call.connection) return null;
+  const rights = [
+    call.may('op') ? t('rights.operator') : '',
+    call.may('present') ? t('rights.presenter') : '',
+  ].filter(Boolean);
+  const query = new URLSearchParams({ group: call.group.value, username: call.username.value });
+  const mayChange = call.status.value.canChangePassword === true && call.passwordLogin.value;
+  return (
+    <section class="profile">
+      <b data-testid="own-name">{call.username.value || t('anonymous')}</b>
+      <span>{rights.join(', ') || t('rights.listener')}</span>
+      {mayChange && (
+        <a href={`/change-password.html?${query.toString()}`} target="_blank" rel="noopener">
+          {t('password.change')}
+        </a>
+      )}
+    </section>
+  );
+}
+
+function Sending(): JSX.Element {
+  const call = useCall();
+  return (
+    <fieldset>
+      <legend>{t('settings.sending')}</legend>
+      <DeviceSelect kind="video" withOff refresh={call.publishing.camera.value} />
+      <DeviceSelect kind="audio" withOff refresh={call.publishing.camera.value} />
+      <ChoiceSetting
+        setting="send"
+        label="settings.send"
+        choices={[
+          ['lowest', t('settings.sendLowest')],
+          ['low', t('settings.sendLow')],
+          ['normal', t('settings.sendNormal')],
+          ['unlimited', t('settings.sendUnlimited')],
+        ]}
+      />
+      <ChoiceSetting
+        setting="simulcast"
+        label="settings.simulcast"
+        choices={[
+          ['off', t('settings.off')],
+          ['auto', t('settings.auto')],
+          ['on', t('settings.on')],
+        ]}
+      />
+      <ChoiceSetting
+        setting="filter"
+        label="settings.filter"
+        choices={[
+          ['', t('settings.filterNone')],
+          ['mirror-h', t('settings.filterMirror')],
+          ['mirror-v', t('settings.filterFlip')],
+          ['rotate', t('settings.filterRotate')],
+        ]}
+      />
+      <CheckSetting setting="mirrorView" label="settings.mirror" />
+      <CheckSetting
+        setting="blackboardMode"
+        label="settings.blackboard"
+        hint="settings.blackboardHint"
+      />
+      <CheckSetting setting="preprocessing" label="settings.preprocessing" />
+      <CheckSetting setting="hqaudio" label="settings.hqaudio" />
+    </fieldset>
+  );
+}
+
+function Receiving(): JSX.Element {
+  return (
+    <fieldset>
+      <legend>{t('settings.receiving')}</legend>
+      <ChoiceSetting
+        setting="request"
+        label="settings.receive"
+        choices={[
+          ['', t('settings.receiveNothing')],
+          ['audio', t('settings.receiveAudio')],
+          ['screenshare', t('settings.receiveScreens')],
+          ['everything-low', t('settings.receiveLow')],
+          ['everything', t('settings.receiveEverything')],
+        ]}
+      />
+      {canChooseSpeaker() && <DeviceSelect kind="audioOutput" />}
+      <CheckSetting setting="displayAll" label="settings.displayAll" />
+      <CheckSetting setting="activityDetection" label="settings.activity" />
+      <CheckSetting setting="captions" label="settings.captions" />
+    </fieldset>
+  );
+}
+
+/** Everything that can be set, stored as it is changed. */
+export function SettingsDialog(): JSX.Element {
+  const call = useCall();
+  const outside = call.connection === undefined;
+  const mayPresent = outside || call.permissions.value.includes('present');
+  return (
+    <Dialog
+      title={t('settings.label')}
+      testId="settings-dialog"
+      onClose={() => {
+        dialogue.value = undefined;
+      }}
+    >
+      <Profile />
+      {mayPresent && canCapture() && <Sending />}
+      <Receiving />
+      <fieldset>
+        <legend>{t('settings.page')}</legend>
+        <ChoiceSetting
+          setting="theme"
+          label="settings.theme"
+          choices={[
+            ['auto', t('settings.themeAuto')],
+            ['light', t('settings.themeLight')],
+            ['dark', t('settings.themeDark')],
+          ]}
+        />
+        <ChoiceSetting
+          setting="language"
+          label="settings.language"
+          choices={[['', t('settings.languageAuto')], ...LANGUAGES]}
+        />
+      </fieldset>
+    </Dialog>
+  );
+}

@@ -1,0 +1,63 @@
+import type { Call } from '../call/call';
+import { handRaisedAt } from '../call/members';
+import { hasKind, setMuted } from '../call/publishing';
+import { settings } from '../settings/settings';
+import { toggleCamera, toggleMicrophone } from './media-actions';
+import { dialogue, toggleChat, togglePeople } from './panels';
+
+function isWriting(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.matches('input, textarea, select') || target.isContentEditable;
+}
+
+function actions(call: Call): Record<string, () => void> {
+  const mayPresent = call.may('present');
+  return {
+    m: () => void (mayPresent && toggleMicrophone(call)),
+    v: () => void (mayPresent && toggleCamera(call)),
+    h: () => {
+      const { own } = call.members;
+      const raised = own !== undefined && handRaisedAt(own) !== undefined;
+      call.setData({ raisehand: raised ? null : Date.now() });
+    },
+    c: toggleChat,
+    p: togglePeople,
+    s: () => {
+      dialogue.value = 'settings';
+    },
+    '?': () => {
+      dialogue.value = 'help';
+    },
+  };
+}
+
+/** Single keys while nothing is being written; the space bar held down is push-to-talk. */
+export function installShortcuts(call: Call): void {
+  let talking = false;
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (call.phase.value !== 'joined' || dialogue.value || isWriting(event.target)) return;
+    if (event.key === ' ') {
+      // A button in focus is pressed with the space bar.
+      if (event.target instanceof HTMLButtonElement) return;
+      const muted = hasKind(call.publishing.camera.value, 'audio') && settings.value.localMute;
+      if (!muted) return;
+      event.preventDefault();
+      talking = true;
+      setMuted(false);
+      return;
+    }
+    const action = actions(call)[event.key.toLowerCase()];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+  const release = (): void => {
+    if (talking) setMuted(true);
+    talking = false;
+  };
+  document.addEventListener('keyup', (event) => {
+    if (event.key === ' ') release();
+  });
+  window.addEventListener('blur', release);
+}
