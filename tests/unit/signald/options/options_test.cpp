@@ -93,7 +93,8 @@ TEST_CASE("every flag arrives") {
                                       "-log-level",
                                       "debug",
                                       "-cpuprofile",
-                                      "x"});
+                                      "x"},
+                                     2);
   REQUIRE(options.has_value());
   CHECK(options->http.host == "::1");
   CHECK(options->static_directory == "s");
