@@ -22,6 +22,21 @@ export default defineConfig({
     },
   },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'test/**/*.test.{ts,tsx}'],
+    projects: [
+      {
+        // The library must work without a document.
+        extends: true,
+        test: {
+          name: 'protocol',
+          environment: 'node',
+          setupFiles: ['packages/protocol/test/setup.ts'],
+          include: ['packages/protocol/test/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'client', environment: 'jsdom', include: ['test/**/*.test.{ts,tsx}'] },
+      },
+    ],
   },
 });

@@ -5,9 +5,8 @@
 
 namespace halcyon {
 
-void check_failed(const std::source_location& where) {
-  std::fprintf(stderr, "invariant broken at %s:%u in %s\n", where.file_name(),
-               static_cast<unsigned>(where.line()), where.function_name());
+void check_failed(const char* file, int line, const char* function) {
+  std::fprintf(stderr, "invariant broken at %s:%d in %s\n", file, line, function);
   std::abort();
 }
 

@@ -208,6 +208,7 @@ DtlsEngine::Progress DtlsEngine::handshake() {
 #endif
   if (profile != MBEDTLS_TLS_SRTP_AES128_CM_HMAC_SHA1_80 || !has_keying_material_) {
     failure_ = "the peer does not know the SRTP profile AES128_CM_HMAC_SHA1_80";
+    send_failure_alert();
     return Progress::kFailed;
   }
   connected_ = true;
@@ -240,7 +241,16 @@ DtlsEngine::Progress DtlsEngine::fail_with(int error) {
   } else {
     failure_ = "the DTLS handshake failed: " + mbedtls_error_text(error);
   }
+  const bool peer_knows =
+      error == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY || error == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE;
+  // mbedTLS sends most alerts itself, but none for a missing certificate.
+  if (!peer_knows && datagrams_.empty()) send_failure_alert();
   return Progress::kFailed;
+}
+
+void DtlsEngine::send_failure_alert() {
+  mbedtls_ssl_send_alert_message(&ssl_, MBEDTLS_SSL_ALERT_LEVEL_FATAL,
+                                 MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE);
 }
 
 std::vector<std::vector<std::uint8_t>> DtlsEngine::take_datagrams() {

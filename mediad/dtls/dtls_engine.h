@@ -49,6 +49,7 @@ class DtlsEngine {
   Progress handshake();
   Progress read();
   Progress fail_with(int error);
+  void send_failure_alert();
   bool export_keys(const unsigned char* master_secret, std::size_t size,
                    const unsigned char client_random[32], const unsigned char server_random[32],
                    mbedtls_tls_prf_types prf);

@@ -15,17 +15,18 @@ namespace halcyon::mediad {
 /// What all parts of one engine share: its outputs, its timers and its counters.
 struct EngineContext {
   EngineContext(DatagramSink& peer_sink, DatagramSink& relay_sink, HandshakeRunner& runner,
-                RandomSource& random_source, NtpClock clock)
+                RandomSource& random_source, DropCounters& drop_counters, NtpClock clock)
       : handshakes(runner),
         random(random_source),
+        drops(drop_counters),
         ntp(clock),
         to_peers(peer_sink, drops),
         to_relays(relay_sink, drops) {}
 
   HandshakeRunner& handshakes;
   RandomSource& random;
+  DropCounters& drops;
   NtpClock ntp;
-  DropCounters drops;
   DeadlineQueue deadlines;
   SendBatch to_peers;
   SendBatch to_relays;

@@ -7,7 +7,8 @@
 namespace halcyon::mediad {
 
 MediaEngine::MediaEngine(Ports ports, WallTime wall, Timestamp now)
-    : context_(ports.peers, ports.relays, ports.handshakes, ports.random, NtpClock(wall, now)),
+    : context_(ports.peers, ports.relays, ports.handshakes, ports.random, ports.drops,
+               NtpClock(wall, now)),
       router_(context_),
       rtcp_sender_(context_, router_),
       rtcp_receiver_(context_, router_, rtcp_sender_),

@@ -39,6 +39,8 @@ class MediaEngine {
     DatagramSink& relays;
     HandshakeRunner& handshakes;
     RandomSource& random;
+    /// Shared with the sockets: what they lose is counted and reported here too.
+    DropCounters& drops;
   };
   MediaEngine(Ports ports, WallTime wall, Timestamp now);
   MediaEngine(const MediaEngine&) = delete;
@@ -66,8 +68,6 @@ class MediaEngine {
   std::size_t transport_count() const { return table_.size(); }
   /// True between Drain and the end: nothing new may be opened.
   bool draining() const { return commands_.draining(); }
-  /// Datagrams lost outside, before or after the engine, are counted here too.
-  DropCounters& drops() { return context_.drops; }
   ipc::Statistics statistics(Timestamp now) const;
 
  private:

@@ -38,6 +38,9 @@ Publication& TrackRouter::publish(PublicationConfig config) {
 
 void TrackRouter::unpublish(Publication& publication) {
   for (Subscription* s : publication.subscriptions) s->source = nullptr;
+  if (publication.track && !publication.subscriptions.empty()) {
+    parked_[publication.config.id] = std::move(publication.track);
+  }
   if (publication.transport != nullptr) {
     publication.transport->demuxer.remove(publication);
     std::erase(publication.transport->publications, &publication);
@@ -66,7 +69,12 @@ Subscription& TrackRouter::subscribe(DownTrackConfig config, TrackId source,
 void TrackRouter::unsubscribe(Subscription& subscription) {
   if (subscription.source != nullptr) std::erase(subscription.source->subscriptions, &subscription);
   std::erase(subscription.transport->subscriptions, &subscription);
+  const TrackId source = subscription.source_id;
   subscriptions_.erase(subscription.track.config().id);
+  if (!parked_.contains(source)) return;
+  const bool awaited = std::any_of(subscriptions_.begin(), subscriptions_.end(),
+                                   [&](const auto& s) { return s.second->source_id == source; });
+  if (!awaited) parked_.erase(source);
 }
 
 Publication* TrackRouter::publication(TrackId id) const {
@@ -95,15 +103,26 @@ void TrackRouter::remove_relay(Publication& publication, const RelayLink& link) 
 
 void TrackRouter::start(Publication& publication, const Codec& codec, Ssrc ssrc, Timestamp now) {
   const PublicationConfig& c = publication.config;
-  publication.track = std::make_unique<UpTrack>(
-      UpTrackConfig{
-          .id = c.id, .ssrc = ssrc, .codec = codec, .rid = c.rid, .max_bitrate = c.max_bitrate},
-      now);
+  publication.track = take_parked(c.id, ssrc);
+  if (!publication.track) {
+    publication.track = std::make_unique<UpTrack>(
+        UpTrackConfig{
+            .id = c.id, .ssrc = ssrc, .codec = codec, .rid = c.rid, .max_bitrate = c.max_bitrate},
+        now);
+  }
   if (publication.transport != nullptr) {
     publication.transport->receiver_report_due.set_no_later_than(now + kReceiverReportInterval);
   } else {
     publication.relay_report_due.set_no_later_than(now + kRelayReportInterval);
   }
+}
+
+std::unique_ptr<UpTrack> TrackRouter::take_parked(TrackId id, Ssrc ssrc) {
+  const auto it = parked_.find(id);
+  if (it == parked_.end()) return nullptr;
+  auto track = std::move(it->second);
+  parked_.erase(it);
+  return track->config().ssrc == ssrc ? std::move(track) : nullptr;
 }
 
 void TrackRouter::receive(Publication& publication, const RtpPacketView& packet, Timestamp now) {

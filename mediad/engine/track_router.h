@@ -13,9 +13,6 @@
 
 namespace halcyon::mediad {
 
-/// Retransmissions that one NACK packet may cause; a datagram of NACKs can name 6000.
-inline constexpr unsigned kMaxRetransmissionsPerNack = 512;
-
 /// Owns all up and down tracks of a worker and moves packets from one to the other, and to relays.
 class TrackRouter {
  public:
@@ -25,7 +22,7 @@ class TrackRouter {
   // -------------------------------------------------------------------------------------------------------------
   /// The caller sets where it comes from. Subscriptions that waited for it are attached.
   Publication& publish(PublicationConfig config);
-  /// Its subscriptions stay and wait.
+  /// Its subscriptions stay and wait for one of the same id.
   void unpublish(Publication& publication);
   /// A receiver of `source`, which may come later.
   Subscription& subscribe(DownTrackConfig config, TrackId source, MediaTransport& transport,
@@ -73,9 +70,15 @@ class TrackRouter {
   void send_to_relay(const RelayOutput& relay, const CachedPacket& packet);
   void admit(Subscription& subscription, Timestamp now);
 
+  std::unique_ptr<UpTrack> take_parked(TrackId id, Ssrc ssrc);
+
   EngineContext& context_;
   std::unordered_map<TrackId, std::unique_ptr<Publication>> publications_;
   std::unordered_map<TrackId, std::unique_ptr<Subscription>> subscriptions_;
+  /// Up tracks whose publication has gone while subscriptions wait for it to come back, by a relay
+  /// opened anew: its numbering must go on where it was, or the receivers would take the new
+  /// packets for old ones.
+  std::unordered_map<TrackId, std::unique_ptr<UpTrack>> parked_;
 };
 
 }  // namespace halcyon::mediad

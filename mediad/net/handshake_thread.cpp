@@ -68,7 +68,8 @@ bool HandshakeThread::wait_for_job(Job& job) {
     job_ready_.wait(lock, ready);
   } else {
     const TimeDelta rest = wakes_.top().at - monotonic_now();
-    if (rest > TimeDelta::zero()) job_ready_.wait_for(lock, std::chrono::microseconds(rest.us()), ready);
+    if (rest > TimeDelta::zero())
+      job_ready_.wait_for(lock, std::chrono::microseconds(rest.us()), ready);
   }
   if (jobs_.empty()) return false;
   job = std::move(jobs_.front());
@@ -80,8 +81,9 @@ bool HandshakeThread::wait_for_job(Job& job) {
 void HandshakeThread::handle(Job& job) {
   if (auto* start = std::get_if<Start>(&job.what)) {
     sessions_.erase(job.id);
-    sessions_.emplace(job.id, Session{DtlsSession(certificate_, start->role, std::move(start->expected),
-                                                  random_, monotonic_now())});
+    sessions_.emplace(
+        job.id, Session{DtlsSession(certificate_, start->role, std::move(start->expected), random_,
+                                    monotonic_now())});
   } else if (std::holds_alternative<Stop>(job.what)) {
     sessions_.erase(job.id);
     return;
@@ -113,7 +115,8 @@ void HandshakeThread::drain(TransportId id, Session& session) {
     results_.push_back({id, std::move(*output)});
     any = true;
   }
-  // Later deadlines wait for the earlier wake-up, so that the queue grows with sessions and not with datagrams.
+  // Later deadlines wait for the earlier wake-up, so that the queue grows with sessions and not
+  // with datagrams.
   const Timestamp deadline = session.dtls.next_deadline();
   if (deadline < session.wake) {
     session.wake = deadline;

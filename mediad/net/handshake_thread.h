@@ -23,12 +23,12 @@
 
 namespace halcyon::mediad {
 
-/// Datagrams that wait for the handshake thread. At four milliseconds each flight that is seconds of work; DTLS repeats
-/// what is lost.
+/// Datagrams that wait for the handshake thread. At four milliseconds each flight that is seconds
+/// of work; DTLS repeats what is lost.
 inline constexpr std::size_t kMaxQueuedHandshakeDatagrams = 2'000;
 
-/// Runs all DTLS sessions of a worker on one thread of their own, so that a storm of handshakes delays no packet. Results
-/// are taken on the loop's thread.
+/// Runs all DTLS sessions of a worker on one thread of their own, so that a storm of handshakes
+/// delays no packet. Results are taken on the loop's thread.
 class HandshakeThread final : public HandshakeRunner {
  public:
   /// `results_ready` runs on the loop when take_results() has something.

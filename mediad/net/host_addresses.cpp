@@ -17,7 +17,8 @@ bool is_link_local(const sockaddr* address) {
 }
 
 bool is_usable(const ifaddrs& entry, bool with_v6) {
-  if (entry.ifa_addr == nullptr || (entry.ifa_flags & IFF_UP) == 0 || (entry.ifa_flags & IFF_LOOPBACK) != 0) {
+  if (entry.ifa_addr == nullptr || (entry.ifa_flags & IFF_UP) == 0 ||
+      (entry.ifa_flags & IFF_LOOPBACK) != 0) {
     return false;
   }
   if (entry.ifa_addr->sa_family == AF_INET) return true;

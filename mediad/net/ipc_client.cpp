@@ -6,7 +6,10 @@
 namespace halcyon::mediad {
 
 IpcClient::IpcClient(uv::Loop& loop, std::string path, Callbacks callbacks)
-    : loop_(loop), path_(std::move(path)), callbacks_(std::move(callbacks)), reconnect_(loop, [this] { connect(); }) {}
+    : loop_(loop),
+      path_(std::move(path)),
+      callbacks_(std::move(callbacks)),
+      reconnect_(loop, [this] { connect(); }) {}
 
 IpcClient::~IpcClient() { *alive_ = false; }
 
@@ -29,15 +32,16 @@ void IpcClient::stop() {
 
 void IpcClient::on_connected(std::unique_ptr<uv::UnixStream> stream) {
   connection_ = std::make_unique<IpcConnection>(
-      std::move(stream), IpcConnection::Callbacks{
-                             .on_message = [this](std::string_view message) { on_message(message); },
-                             .on_closed =
-                                 [this](const std::string& reason) {
-                                   connection_.reset();
-                                   connect_later();
-                                   callbacks_.on_lost(reason);
-                                 },
-                         });
+      std::move(stream),
+      IpcConnection::Callbacks{
+          .on_message = [this](std::string_view message) { on_message(message); },
+          .on_closed =
+              [this](const std::string& reason) {
+                connection_.reset();
+                connect_later();
+                callbacks_.on_lost(reason);
+              },
+      });
   ipc::MediaToSignal hello;
   *hello.mutable_hello() = callbacks_.make_hello();
   send(hello);

@@ -18,7 +18,8 @@ inline constexpr std::uint32_t kIpcProtocolVersion = 1;
 inline constexpr TimeDelta kFirstReconnect = TimeDelta::millis(50);
 inline constexpr TimeDelta kLastReconnect = TimeDelta::seconds(2);
 
-/// The worker's end of the channel to signald: connects, says Hello, and connects again whenever the connection is gone.
+/// The worker's end of the channel to signald: connects, says Hello, and connects again whenever
+/// the connection is gone.
 class IpcClient {
  public:
   struct Callbacks {

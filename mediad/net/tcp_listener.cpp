@@ -25,7 +25,8 @@ TcpListener::Connection::~Connection() {
   ::close(fd);
 }
 
-TcpListener::TcpListener(int fd, std::uint16_t port, DropCounters& drops) : drops_(drops), fd_(fd), port_(port) {}
+TcpListener::TcpListener(int fd, std::uint16_t port, DropCounters& drops)
+    : drops_(drops), fd_(fd), port_(port) {}
 
 TcpListener::~TcpListener() {
   connections_.clear();
@@ -33,7 +34,8 @@ TcpListener::~TcpListener() {
   ::close(fd_);
 }
 
-ResultOr<std::unique_ptr<TcpListener>> TcpListener::listen(std::uint16_t port, int family, DropCounters& drops) {
+ResultOr<std::unique_ptr<TcpListener>> TcpListener::listen(std::uint16_t port, int family,
+                                                           DropCounters& drops) {
   const auto failed = [&] {
     return fail("cannot listen on TCP port " + std::to_string(port) + ": " + std::strerror(errno));
   };
@@ -46,7 +48,8 @@ ResultOr<std::unique_ptr<TcpListener>> TcpListener::listen(std::uint16_t port, i
   const auto any = SocketAddress::parse(family == AF_INET6 ? "::" : "0.0.0.0", port);
   sockaddr_storage address{};
   socklen_t size = any->to_sockaddr(address);
-  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), size) != 0 || ::listen(fd, kBacklog) != 0) {
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
+      ::listen(fd, kBacklog) != 0) {
     auto error = failed();
     ::close(fd);
     return error;
@@ -70,7 +73,8 @@ void TcpListener::accept_waiting() {
   for (int i = 0; i < kAcceptBatch; ++i) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
-    const int fd = ::accept4(fd_, reinterpret_cast<sockaddr*>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int fd =
+        ::accept4(fd_, reinterpret_cast<sockaddr*>(&address), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) return;
     if (connections_.size() >= kMaxTcpConnections) {
       ::close(fd);
@@ -84,8 +88,8 @@ void TcpListener::accept_waiting() {
     c->fd = fd;
     c->from = {SocketAddress::from_sockaddr(reinterpret_cast<const sockaddr*>(&address)), number};
     c->last_heard = monotonic_now();
-    c->poll = std::make_unique<uv::Poll>(*loop_, fd,
-                                         [this, number](uv::Poll::Events events) { on_event(number, events); });
+    c->poll = std::make_unique<uv::Poll>(
+        *loop_, fd, [this, number](uv::Poll::Events events) { on_event(number, events); });
     c->poll->watch({.readable = true});
     connections_.emplace(number, std::move(c));
   }
@@ -137,7 +141,8 @@ void TcpListener::send(std::uint64_t connection, std::span<const std::uint8_t> d
 
 bool TcpListener::write(Connection& c) {
   while (c.written < c.queue.size()) {
-    const ssize_t n = ::send(c.fd, c.queue.data() + c.written, c.queue.size() - c.written, MSG_NOSIGNAL);
+    const ssize_t n =
+        ::send(c.fd, c.queue.data() + c.written, c.queue.size() - c.written, MSG_NOSIGNAL);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno != EAGAIN) return false;
     if (n < 0) {

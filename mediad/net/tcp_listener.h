@@ -37,7 +37,8 @@ class TcpListener {
     std::function<void(const TransportAddress& connection)> on_closed;
   };
   /// On all addresses. Port 0: the kernel's choice.
-  static ResultOr<std::unique_ptr<TcpListener>> listen(std::uint16_t port, int family, DropCounters& drops);
+  static ResultOr<std::unique_ptr<TcpListener>> listen(std::uint16_t port, int family,
+                                                       DropCounters& drops);
   TcpListener(const TcpListener&) = delete;
   TcpListener& operator=(const TcpListener&) = delete;
   ~TcpListener();

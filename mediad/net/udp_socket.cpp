@@ -64,7 +64,8 @@ ResultOr<std::unique_ptr<UdpSocket>> UdpSocket::bind_loopback(DropCounters& drop
 ResultOr<std::unique_ptr<UdpSocket>> UdpSocket::bind(int family, const SocketAddress& local,
                                                      DropCounters& drops) {
   const auto failed = [&] {
-    return fail("cannot bind UDP port " + std::to_string(local.port()) + ": " + std::strerror(errno));
+    return fail("cannot bind UDP port " + std::to_string(local.port()) + ": " +
+                std::strerror(errno));
   };
   const int fd = ::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return failed();
@@ -110,8 +111,9 @@ std::span<ReceivedDatagram> UdpSocket::receive() {
       drops_.count(Drop::kDatagramTooLarge);
       continue;
     }
-    b.received[kept++] = {SocketAddress::from_sockaddr(reinterpret_cast<const sockaddr*>(&b.from[k])),
-                          std::span(b.memory[k]).first(b.receive_headers[k].msg_len)};
+    b.received[kept++] = {
+        SocketAddress::from_sockaddr(reinterpret_cast<const sockaddr*>(&b.from[k])),
+        std::span(b.memory[k]).first(b.receive_headers[k].msg_len)};
   }
   return std::span(b.received).first(kept);
 }
@@ -142,7 +144,8 @@ void UdpSocket::send(std::span<const OutgoingDatagram> datagrams) {
 void UdpSocket::send_queued(std::size_t count) {
   std::size_t done = 0;
   while (done < count) {
-    const int n = sendmmsg(fd_, &buffers_->send_headers[done], static_cast<unsigned>(count - done), MSG_DONTWAIT);
+    const int n = sendmmsg(fd_, &buffers_->send_headers[done], static_cast<unsigned>(count - done),
+                           MSG_DONTWAIT);
     if (n > 0) {
       done += static_cast<std::size_t>(n);
     } else if (errno == EAGAIN || errno == ENOBUFS) {

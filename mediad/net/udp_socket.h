@@ -30,7 +30,8 @@ struct ReceivedDatagram {
 /// A non-blocking UDP socket that moves datagrams in batches.
 class UdpSocket {
  public:
-  /// Dual stack on all addresses, or IPv4 where the kernel has no IPv6. Port 0: the kernel's choice.
+  /// Dual stack on all addresses, or IPv4 where the kernel has no IPv6. Port 0: the kernel's
+  /// choice.
   static ResultOr<std::unique_ptr<UdpSocket>> bind_any(std::uint16_t port, DropCounters& drops);
   /// IPv4 loopback, any port.
   static ResultOr<std::unique_ptr<UdpSocket>> bind_loopback(DropCounters& drops);
@@ -44,13 +45,15 @@ class UdpSocket {
   void start(uv::Loop& loop, std::function<void()> readable);
   /// What waits now, at most kReceiveBatch. The bytes are valid until the next call.
   std::span<ReceivedDatagram> receive();
-  /// Sends all it can; what the kernel does not take is dropped and counted. Skips those for TCP connections.
+  /// Sends all it can; what the kernel does not take is dropped and counted. Skips those for TCP
+  /// connections.
   void send(std::span<const OutgoingDatagram> datagrams);
 
  private:
   struct Buffers;
   UdpSocket(int fd, int family, std::uint16_t port, DropCounters& drops);
-  static ResultOr<std::unique_ptr<UdpSocket>> bind(int family, const SocketAddress& local, DropCounters& drops);
+  static ResultOr<std::unique_ptr<UdpSocket>> bind(int family, const SocketAddress& local,
+                                                   DropCounters& drops);
   void send_queued(std::size_t count);
 
   DropCounters& drops_;

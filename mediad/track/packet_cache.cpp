@@ -14,7 +14,7 @@ PacketCache::PacketCache(std::size_t capacity)
 }
 
 std::uint64_t PacketCache::oldest_acceptable() const {
-  return highest_ < capacity_ ? 0 : highest_ - capacity_ + 1;
+  return std::max(floor_, highest_ < capacity_ ? 0 : highest_ - capacity_ + 1);
 }
 
 Result<CachedPacket*, CacheRefusal> PacketCache::claim(std::uint64_t extended_sequence) {
@@ -39,8 +39,8 @@ void PacketCache::resize(std::size_t capacity) {
   if (capacity == capacity_) return;
   PacketCache resized(capacity);
   resized.highest_ = highest_;
-  const std::uint64_t oldest = std::max(oldest_acceptable(), resized.oldest_acceptable());
-  for (std::uint64_t n = oldest; n <= highest_; ++n) {
+  resized.floor_ = oldest_acceptable();
+  for (std::uint64_t n = resized.oldest_acceptable(); n <= highest_; ++n) {
     if (const CachedPacket* packet = find(n)) resized.slot(n) = *packet;
   }
   *this = std::move(resized);

@@ -50,7 +50,8 @@ class PacketCache {
   /// Null if it never came or was overwritten.
   const CachedPacket* find(std::uint64_t extended_sequence) const;
 
-  /// The lowest number that claim() would take; 0 before the first packet.
+  /// The lowest number that claim() would take; 0 before the first packet. Never falls, so that no
+  /// number is taken twice.
   std::uint64_t oldest_acceptable() const;
   std::uint64_t highest() const { return highest_; }
   std::size_t capacity() const { return capacity_; }
@@ -64,6 +65,7 @@ class PacketCache {
 
   std::size_t capacity_;
   std::uint64_t highest_ = 0;  // 0: empty
+  std::uint64_t floor_ = 0;    // numbers below it may have been here and are forgotten
   std::unique_ptr<CachedPacket[]> slots_;
 };
 

@@ -26,7 +26,7 @@ constexpr unsigned short kParserHead = 32u << 10;
 /// A body nobody wants is read and thrown away up to here, so that the connection can go on.
 constexpr std::size_t kMaxIgnoredBody = 64u << 10;
 /// For the TLS handshake, for the head, and between two pieces of a body, either way.
-constexpr int kProgressSeconds = 60;
+constexpr int kProgressSeconds = 30;
 constexpr int kIdleSeconds = 120;
 constexpr std::size_t kWriteSize = 32u << 10;
 
@@ -209,6 +209,7 @@ int LwsServer::Impl::callback(lws* wsi, lws_callback_reasons reason, void* user,
     case LWS_CALLBACK_ESTABLISHED:
     case LWS_CALLBACK_RECEIVE:
     case LWS_CALLBACK_SERVER_WRITEABLE:
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
     case LWS_CALLBACK_CLOSED:
       return self->on_websocket(wsi, reason, session, in, length);
     default:
@@ -228,9 +229,11 @@ int LwsServer::Impl::on_websocket(lws* wsi, lws_callback_reasons reason, Session
   if (reason == LWS_CALLBACK_RECEIVE) {
     const std::string_view piece(static_cast<const char*>(in), length);
     const bool last = lws_is_final_fragment(wsi) != 0 && lws_remaining_packet_payload(wsi) == 0;
-    keep = websockets_.received(*session->socket, piece, last);
+    websockets_.received(*session->socket, piece, last);
   } else if (reason == LWS_CALLBACK_SERVER_WRITEABLE) {
     keep = websockets_.writable(*session->socket);
+  } else if (reason == LWS_CALLBACK_WS_PEER_INITIATED_CLOSE) {
+    keep = websockets_.peer_closes(*session->socket);
   } else {
     websockets_.closed(std::exchange(session->socket, nullptr));
   }

@@ -166,6 +166,7 @@ UpNegotiation::UpNegotiation(std::vector<RegisteredCodec> codecs, std::uint64_t 
 
 ResultOr<std::vector<UpNegotiation::Section>> UpNegotiation::read_sections(
     const sdp::SessionDescription& offer) const {
+  if (offer.sections.empty()) return fail("the offer has no media section");
   std::vector<Section> sections;
   std::vector<std::string> mids;
   for (const sdp::MediaSection& offered : offer.sections) {

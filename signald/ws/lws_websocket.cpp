@@ -2,7 +2,7 @@
 
 #include <libwebsockets.h>
 
-#include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 #include <vector>
@@ -20,6 +20,12 @@ namespace {
 
 /// How long the socket of a receiver may take nothing while something waits for it.
 constexpr int kStalledWriteSeconds = 10;
+/// How long a peer has to answer our close frame. Not to wait at all would let what it is still
+/// sending reset the connection, and the close frame could be lost with it.
+constexpr int kCloseAnswerSeconds = 2;
+
+/// libwebsockets keeps this one out of its public enumeration, where 4 stays free for it.
+constexpr auto kWriteClose = static_cast<lws_write_protocol>(4);
 
 Moment now() { return {monotonic_now(), wall_now()}; }
 
@@ -30,6 +36,7 @@ struct WebSocketLayer::Socket {
   lws* wsi = nullptr;
   bool closing = false;        // close() was called: nothing more is queued or read
   bool dropped = false;        // drop() was called
+  bool close_sent = false;     // our close frame is out
   bool write_pending = false;  // a stall timeout is running
   std::uint16_t close_code = 0;
   std::string close_reason;
@@ -63,15 +70,18 @@ void WebSocketLayer::send_text(ConnectionId id, std::string json) {
 
 void WebSocketLayer::close(ConnectionId id, std::uint16_t code, std::string_view reason) {
   Socket* socket = find(id);
-  if (socket == nullptr || socket->closing) return;
-  socket->closing = true;
-  socket->close_code = code;
-  socket->close_reason = fitting_close_reason(reason);
-  if (!socket->write_pending) {
-    socket->write_pending = true;
-    lws_set_timeout(socket->wsi, PENDING_TIMEOUT_USER_REASON_BASE, kStalledWriteSeconds);
+  if (socket != nullptr && !socket->closing) begin_close(*socket, code, reason);
+}
+
+void WebSocketLayer::begin_close(Socket& socket, std::uint16_t code, std::string_view reason) {
+  socket.closing = true;
+  socket.close_code = code;
+  socket.close_reason = fitting_close_reason(reason);
+  if (!socket.write_pending) {
+    socket.write_pending = true;
+    lws_set_timeout(socket.wsi, PENDING_TIMEOUT_USER_REASON_BASE, kStalledWriteSeconds);
   }
-  lws_callback_on_writable(socket->wsi);
+  lws_callback_on_writable(socket.wsi);
 }
 
 void WebSocketLayer::drop(ConnectionId id) {
@@ -81,6 +91,8 @@ void WebSocketLayer::drop(ConnectionId id) {
   socket->dropped = true;
   // From the event loop, never within this call: the caller may be in the middle of something.
   lws_set_timeout(socket->wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+  // libwebsockets looks at its timeouts only after an event of its own.
+  lws_cancel_service_pt(socket->wsi);
 }
 
 int WebSocketLayer::check(const Request& request) const {
@@ -100,24 +112,22 @@ WebSocketLayer::Socket* WebSocketLayer::established(lws* wsi, const SocketAddres
   return raw;
 }
 
-bool WebSocketLayer::received(Socket& socket, std::string_view piece, bool last) {
-  if (socket.closing) return true;
+void WebSocketLayer::received(Socket& socket, std::string_view piece, bool last) {
+  if (socket.closing) return;
   switch (socket.assembler.add(piece, last)) {
     case MessageAssembler::Outcome::kMore:
-      return true;
+      break;
     case MessageAssembler::Outcome::kComplete:
       endpoint_->message(socket.id, socket.assembler.message(), now());
-      return true;
+      break;
     case MessageAssembler::Outcome::kTooBig:
-      socket.closing = true;
-      lws_close_reason(socket.wsi, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, nullptr, 0);
-      return false;
+      begin_close(socket, close_code::kTooBig, "");
   }
-  return false;
 }
 
 bool WebSocketLayer::writable(Socket& socket) {
   if (socket.dropped) return false;
+  if (socket.close_sent) return true;
   if (lws_partial_buffered(socket.wsi) != 0) {
     lws_callback_on_writable(socket.wsi);
     return true;
@@ -134,16 +144,30 @@ bool WebSocketLayer::writable(Socket& socket) {
     lws_callback_on_writable(socket.wsi);
     return true;
   }
-  socket.write_pending = false;
-  lws_set_timeout(socket.wsi, NO_PENDING_TIMEOUT, 0);
-  if (!socket.closing) return true;
-  if (socket.close_code != 0) {
-    lws_close_reason(socket.wsi, static_cast<lws_close_status>(socket.close_code),
-                     reinterpret_cast<unsigned char*>(socket.close_reason.data()),
-                     socket.close_reason.size());
+  if (socket.closing) return write_close_frame(socket);
+  // Only our own timeout: libwebsockets' own, while it closes, must stay.
+  if (std::exchange(socket.write_pending, false)) {
+    lws_set_timeout(socket.wsi, NO_PENDING_TIMEOUT, 0);
   }
-  return false;
+  return true;
 }
+
+/// Written here rather than by lws_close_reason() and returning -1: on a libuv loop
+/// libwebsockets 4.1 then ends the TCP connection before the frame is sent.
+bool WebSocketLayer::write_close_frame(Socket& socket) {
+  std::array<unsigned char, LWS_PRE + 2 + kMaxCloseReason> buffer;
+  unsigned char* payload = buffer.data() + LWS_PRE;
+  payload[0] = static_cast<unsigned char>(socket.close_code >> 8);
+  payload[1] = static_cast<unsigned char>(socket.close_code & 0xff);
+  std::memcpy(payload + 2, socket.close_reason.data(), socket.close_reason.size());
+  const std::size_t length = 2 + socket.close_reason.size();
+  if (lws_write(socket.wsi, payload, length, kWriteClose) < 0) return false;
+  socket.close_sent = true;
+  lws_set_timeout(socket.wsi, PENDING_TIMEOUT_USER_REASON_BASE, kCloseAnswerSeconds);
+  return true;
+}
+
+bool WebSocketLayer::peer_closes(Socket& socket) { return !socket.close_sent; }
 
 void WebSocketLayer::closed(Socket* socket) {
   const ConnectionId id = socket->id;

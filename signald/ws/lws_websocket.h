@@ -38,13 +38,16 @@ class WebSocketLayer final : public ConnectionSink {
   /// 0, or the status with which to refuse.
   int check(const Request& request) const;
   Socket* established(lws* wsi, const SocketAddress& peer);
-  /// Each false: end the connection now, with what lws_close_reason() says.
-  bool received(Socket& socket, std::string_view piece, bool last);
+  void received(Socket& socket, std::string_view piece, bool last);
+  /// Both false: end the TCP connection now.
   bool writable(Socket& socket);
+  bool peer_closes(Socket& socket);
   void closed(Socket* socket);
 
  private:
   Socket* find(ConnectionId id);
+  void begin_close(Socket& socket, std::uint16_t code, std::string_view reason);
+  bool write_close_frame(Socket& socket);
 
   GlobalConfigSource& config_;
   SignallingEndpoint* endpoint_ = nullptr;

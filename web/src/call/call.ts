@@ -7,7 +7,7 @@ import {
   type Platform,
   type Token,
 } from '@halcyon/protocol';
-import { batch, computed, effect, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { t } from '../i18n';
 import { hasWebRtc } from '../media/capture';
 import { settings } from '../settings/settings';
@@ -37,6 +37,16 @@ export type Phase = 'loading' | 'login' | 'connecting' | 'joined' | 'reconnectin
 
 /** Which fields the login box needs: name and password, none but a click, or the name for a token without one. */
 export type LoginKind = 'password' | 'token' | 'token-name';
+
+function isWebAddress(address: string | undefined): address is string {
+  return address !== undefined && /^(https?:|\/)/i.test(address);
+}
+
+/** What to tell the user about a refusal: the server's words, and advice where they are about credentials. */
+function refusal(text: string | undefined): string {
+  if (!text) return t('login.refused');
+  return /authori/i.test(text) ? t('login.notAuthorised') : t('login.refusedBecause', { text });
+}
 
 /** One visit of a group: what is known, who is there, what is seen and sent. */
 export class Call {
@@ -78,9 +88,6 @@ export class Call {
 
   constructor(platform: Platform = callPlatform) {
     this.#platform = platform;
-    effect(() => {
-      document.title = this.title.value;
-    });
   }
 
   /** The present connection; undefined when not in the group. */
@@ -98,7 +105,7 @@ export class Call {
     const status = await fetchStatus();
     if (status) this.status.value = status;
     else this.notices.warn(t('status.unavailable'));
-    if (this.#token === undefined && status?.authPortal) {
+    if (this.#token === undefined && isWebAddress(status?.authPortal)) {
       window.location.assign(status.authPortal);
       return;
     }
@@ -183,6 +190,8 @@ export class Call {
       this.#joined(connection, message);
     });
     connection.on('user', (kind, user) => {
+      // The list stays as it was while the connection is being restored; data channels need no server.
+      if (connection.state === 'closed') return;
       if (kind === 'delete') this.transfers.peerLeft(user.id);
       this.members.refresh(connection);
       queueMicrotask(() => {
@@ -220,7 +229,7 @@ export class Call {
     } else if (message.kind === 'redirect') {
       this.#dismissed = true;
       connection.close();
-      if (message.value && /^https?:/i.test(message.value)) window.location.assign(message.value);
+      if (isWebAddress(message.value)) window.location.assign(message.value);
     } else if (message.kind === 'leave') {
       this.leave();
     } else {
@@ -280,7 +289,7 @@ export class Call {
       this.loginKind.value = 'token-name';
       this.#refused(t('login.nameTaken'));
     } else {
-      this.#refused(message.value ?? t('login.refused'));
+      this.#refused(refusal(message.value));
     }
   }
 

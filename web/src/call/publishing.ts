@@ -23,6 +23,9 @@ export interface Publication {
 const SIMULCAST_OFF_MIN_MS = 10_000;
 const SIMULCAST_OFF_SPREAD_MS = 10_000;
 
+/** The list of members follows joining within this time. */
+const LIST_ARRIVES_MS = 2000;
+
 /** Own streams: camera and microphone in one, and any number of others. */
 export class Publishing {
   readonly #publications = signal<readonly Publication[]>([]);
@@ -37,6 +40,8 @@ export class Publishing {
   readonly #members: Members;
   #connection: ServerConnection | undefined;
   #simulcastTimer: ReturnType<typeof setTimeout> | undefined;
+  /** People there are according to the server, until the list of them has arrived. */
+  #expected = 0;
 
   constructor(tiles: Tiles, notices: Notices, members: Members) {
     this.#tiles = tiles;
@@ -51,6 +56,11 @@ export class Publishing {
   /** The group has been joined, perhaps again: what was being sent is sent again. */
   joined(connection: ServerConnection): void {
     this.#connection = connection;
+    this.#expected = connection.status.clientCount ?? 0;
+    setTimeout(() => {
+      this.#expected = 0;
+      this.membersChanged();
+    }, LIST_ARRIVES_MS);
     for (const publication of this.all) this.#send(publication);
   }
 
@@ -177,7 +187,7 @@ export class Publishing {
 
   policy(): SendPolicy {
     const { send, simulcast, hqaudio } = settings.value;
-    return { send, simulcast, hqaudio, people: this.#members.people.value };
+    return { send, simulcast, hqaudio, people: Math.max(this.#expected, this.#members.people.value) };
   }
 
   async #changeDevices(wanted: Devices, retried: boolean): Promise<boolean> {

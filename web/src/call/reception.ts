@@ -41,6 +41,7 @@ export class ReceptionModel {
   readonly #asked = new WeakMap<DownStream, string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #connection: ServerConnection | undefined;
+  #watched = true;
 
   constructor(tiles: Tiles, notices: Notices) {
     this.#tiles = tiles;
@@ -77,6 +78,12 @@ export class ReceptionModel {
   sized(tile: Tile, width: number, height: number): void {
     this.#sizes.set(tile.key, { width, height });
     this.evaluateSoon();
+  }
+
+  /** Whether anybody can see the page. */
+  watched(watched: boolean): void {
+    this.#watched = watched;
+    this.#evaluate();
   }
 
   evaluateSoon(): void {
@@ -128,7 +135,9 @@ export class ReceptionModel {
       const stream = tile.stream.value;
       if (!stream || tile.local || !tile.media.value || stream.ended) continue;
       const size = this.#sizes.get(tile.key);
-      if (size) this.#ask(stream as DownStream, size.width, size.height);
+      if (!size) continue;
+      const { width, height } = this.#watched ? size : { width: 0, height: 0 };
+      this.#ask(stream as DownStream, width, height);
     }
   }
 

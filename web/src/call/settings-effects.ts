@@ -60,7 +60,7 @@ export function applySettings(call: Call): void {
     },
   );
   onChange(
-    (from) => [from.video, from.blackboardMode, from.resolution],
+    (from) => [from.video, from.blackboardMode, from.resolution, from.filter],
     () => void publishing.reopen({ audio: false, video: true }),
   );
   onChange(

@@ -1,8 +1,9 @@
 import { DEFAULT_DEVICE, type Settings } from '../settings/settings';
+import { filtered } from './filter';
 
 export type CaptureSettings = Pick<
   Settings,
-  'video' | 'audio' | 'resolution' | 'blackboardMode' | 'preprocessing'
+  'video' | 'audio' | 'resolution' | 'blackboardMode' | 'preprocessing' | 'filter'
 >;
 
 /** Which devices are wanted. */
@@ -55,7 +56,7 @@ export async function openDevices(devices: Devices, from: CaptureSettings): Prom
     // Sharp writing matters more than smooth motion.
     for (const track of media.getVideoTracks()) track.contentHint = 'detail';
   }
-  return media;
+  return from.filter === '' || !devices.video ? media : filtered(media, from.filter);
 }
 
 export function stopMedia(media: MediaStream | undefined): void {

@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { Call } from '../call/call';
+import { installPageEffects } from '../call/page-effects';
 import { applySettings } from '../call/settings-effects';
 import { App } from '../ui/app';
 import { installShortcuts } from '../ui/shortcuts';
@@ -12,6 +13,7 @@ import '../styles/side.css';
 await setUpPage();
 const call = new Call();
 applySettings(call);
+installPageEffects(call);
 installShortcuts(call);
 render(<App call={call} />, root());
 await call.start();

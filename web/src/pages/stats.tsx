@@ -3,7 +3,7 @@ import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../i18n';
 import { root, setUpPage } from './setup';
-import { describeTrack, fetchStats, type StatsConnection, type StatsGroup } from './stats-data';
+import { describeTrack, fetchStats, type StatsClient, type StatsConnection, type StatsGroup } from './stats-data';
 import '../styles/forms.css';
 import '../styles/pages.css';
 
@@ -41,7 +41,18 @@ function Group({ group }: { group: StatsGroup }): JSX.Element {
     <section class="card stats" data-testid="stats-group">
       <h2>{group.name}</h2>
       {group.clients.map((client) => (
-        <table key={client.id}>
+        <Client key={client.id} client={client} />
+      ))}
+    </section>
+  );
+}
+
+function Client({ client }: { client: StatsClient }): JSX.Element {
+  if (client.up.length + client.down.length === 0) {
+    return <p class="details">{t('stats.client', { id: client.id })}</p>;
+  }
+  return (
+        <table class="streams">
           <caption>{t('stats.client', { id: client.id })}</caption>
           <thead>
             <tr>
@@ -61,8 +72,6 @@ function Group({ group }: { group: StatsGroup }): JSX.Element {
             ))}
           </tbody>
         </table>
-      ))}
-    </section>
   );
 }
 

@@ -3,6 +3,7 @@ import { computed, signal, type ReadonlySignal } from '@preact/signals';
 export type SendRate = 'lowest' | 'low' | 'normal' | 'unlimited';
 export type SimulcastChoice = 'off' | 'auto' | 'on';
 export type Reception = '' | 'audio' | 'screenshare' | 'everything-low' | 'everything';
+export type FilterName = '' | 'mirror-h' | 'mirror-v' | 'rotate';
 export type Theme = 'auto' | 'light' | 'dark';
 
 /** What a user can set; stored in the browser, shared by its tabs. */
@@ -16,14 +17,14 @@ export interface Settings {
   blackboardMode: boolean;
   preprocessing: boolean;
   hqaudio: boolean;
-  filter: string;
+  /** What is done to the camera's picture before it is sent. */
+  filter: FilterName;
   send: SendRate;
   simulcast: SimulcastChoice;
   request: Reception;
   activityDetection: boolean;
   displayAll: boolean;
   captions: boolean;
-  sounds: boolean;
   localMute: boolean;
   /** Ideal camera size; null leaves it to the browser. */
   resolution: [number, number] | null;
@@ -55,7 +56,6 @@ export const defaults: Readonly<Settings> = {
   activityDetection: true,
   displayAll: true,
   captions: true,
-  sounds: false,
   localMute: false,
   resolution: null,
   forceRelay: false,

@@ -20,6 +20,11 @@ const devicesOf: Record<Start, Devices> = {
   camera: { audio: true, video: true },
 };
 
+function textOf(fields: FormData, name: string): string {
+  const value = fields.get(name);
+  return typeof value === 'string' ? value : '';
+}
+
 interface StartChoiceProps {
   start: Start;
   onChange: (start: Start) => void;
@@ -60,12 +65,16 @@ export function LoginForm(): JSX.Element {
   const first = useRef<HTMLInputElement>(null);
   useEffect(() => first.current?.focus(), [kind]);
 
-  const submit = (event: Event): void => {
+  const submit = (event: JSX.TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     if (connecting) return;
-    if (kind !== 'token') setSetting('username', username.trim().slice(0, 256));
+    // The fields themselves are asked, since some password managers fill them without a word.
+    const fields = new FormData(event.currentTarget);
+    const name = textOf(fields, 'username');
+    if (kind !== 'token') setSetting('username', name.trim().slice(0, 256));
+    setUsername(name);
     setPassword('');
-    void call.enter(username, password, media.current);
+    void call.enter(name, textOf(fields, 'password'), media.current);
   };
 
   return (
@@ -83,6 +92,10 @@ export function LoginForm(): JSX.Element {
             autocomplete="username"
             value={username}
             data-testid="login-username"
+            onFocus={(event) => {
+              // A remembered name is replaced by typing another.
+              event.currentTarget.select();
+            }}
             onInput={(event) => {
               setUsername(event.currentTarget.value);
             }}

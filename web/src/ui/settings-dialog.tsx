@@ -56,6 +56,16 @@ function Sending(): JSX.Element {
           ['on', t('settings.on')],
         ]}
       />
+      <ChoiceSetting
+        setting="filter"
+        label="settings.filter"
+        choices={[
+          ['', t('settings.filterNone')],
+          ['mirror-h', t('settings.filterMirror')],
+          ['mirror-v', t('settings.filterFlip')],
+          ['rotate', t('settings.filterRotate')],
+        ]}
+      />
       <CheckSetting setting="mirrorView" label="settings.mirror" />
       <CheckSetting
         setting="blackboardMode"

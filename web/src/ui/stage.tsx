@@ -6,6 +6,7 @@ import { settings } from '../settings/settings';
 import { useCall } from './call-context';
 import { CaptionLines } from './caption-lines';
 import { bestColumns } from './grid';
+import { narrow, sideOpen } from './panels';
 import { playEverything } from './playback';
 import { TileView } from './tile-view';
 
@@ -37,11 +38,13 @@ export function Stage(): JSX.Element {
   const spotlight = call.tiles.spotlight.value;
   const [box, size] = useBoxSize();
   const shown = tiles.filter(isShown);
+  // What the side panel covers is not shown at all, so that no good pictures are asked for.
+  const covered = narrow.value && sideOpen.value;
   const alone = shown.length === 1 && shown[0] === spotlight;
   const layout = spotlight && !alone ? 'with-spotlight' : 'grid';
   const columns = bestColumns(shown.length, size.width, size.height);
   return (
-    <section class="stage" aria-label={t('stage.label')}>
+    <section class={`stage ${covered ? 'covered' : ''}`} aria-label={t('stage.label')}>
       {shown.length === 0 && <p class="stage-empty">{t('stage.empty')}</p>}
       <div
         ref={box}

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "common/encoding/hex.h"
 #include "mediad/dtls/fingerprint_check.h"
 #include "tests/unit/mediad/dtls/dtls_pair.h"
@@ -297,6 +299,28 @@ TEST_CASE("sessions fed with changed flights fail or carry on, and never give ke
       CHECK(from_client.keys->send == from_server.keys->receive);
     }
   }
+}
+
+TEST_CASE("a ClientHello that offers nothing usable is refused with an alert") {
+  SeededRandom random(5);
+  DtlsSession client(certificate(11), DtlsRole::kClient, {}, random, at_ms(0));
+  DtlsSession server(certificate(12), DtlsRole::kServer, {}, random, at_ms(0));
+  Seen from_client;
+  Seen from_server;
+  drain(client, from_client);
+  Bytes hello = from_client.datagrams.at(0);
+  const Bytes suite{0xc0, 0x2b};
+  auto offered = std::search(hello.begin(), hello.end(), suite.begin(), suite.end());
+  REQUIRE(offered != hello.end());
+  std::fill_n(offered, 4, std::uint8_t{0x0a});  // both suites
+  server.handle_datagram(hello, at_ms(0));
+  drain(server, from_server);
+  CHECK(from_server.failure);
+  REQUIRE(from_server.datagrams.size() == 1);
+  CHECK(from_server.datagrams[0][0] == 21);
+  client.handle_datagram(from_server.datagrams[0], at_ms(1));
+  drain(client, from_client);
+  CHECK(from_client.failure);
 }
 
 TEST_CASE("after a failure a session is silent") {

@@ -119,6 +119,22 @@ export class FakePeerConnection {
     return Promise.resolve();
   }
 
+  /** Statistics to report. */
+  stats: Record<string, unknown>[] = [];
+  signalingState = 'stable';
+
+  getStats(): Promise<Map<string, unknown>> {
+    return Promise.resolve(new Map(this.stats.map((report, index) => [String(index), report])));
+  }
+
+  getSenders(): unknown[] {
+    return [];
+  }
+
+  getReceivers(): unknown[] {
+    return [{ track: { kind: 'audio' }, getStats: () => this.getStats() }];
+  }
+
   restartIce(): void {
     this.restarts += 1;
   }

@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { settle, type FakeSocket } from '../packages/protocol/test/fakes';
+import type { Call } from '../src/call/call';
+import { applySettings } from '../src/call/settings-effects';
+import { setSetting, unsetSetting, type SettingKey } from '../src/settings/settings';
+import { admit, startCall, stubBrowser } from './call-fixture';
+
+let call: Call;
+let socket: FakeSocket;
+
+const offers = (): Record<string, unknown>[] =>
+  socket.take().filter(({ type }) => type === 'offer');
+
+/** Lets `count` people in all be in the group. */
+async function people(count: number): Promise<void> {
+  for (let i = 2; i <= count; i++) {
+    socket.receive({ type: 'user', kind: 'add', id: `user-${String(i)}`, username: 'x' });
+  }
+  await settle();
+}
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  stubBrowser();
+  for (const key of ['localMute', 'simulcast', 'send'] as SettingKey[]) unsetSetting(key);
+  setSetting('simulcast', 'auto');
+  const started = await startCall();
+  call = started.call;
+  applySettings(call);
+  void call.enter('ada', '');
+  socket = await admit(started.platform);
+  await vi.advanceTimersByTimeAsync(2500);
+  socket.take();
+});
+
+afterEach(() => {
+  call.leave();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+describe('the camera', () => {
+  it('is replaced by sound alone when switched off', async () => {
+    await call.publishing.setDevices({ audio: true, video: true });
+    await settle();
+    const [first] = offers();
+    await call.publishing.setDevices({ audio: true, video: false });
+    await settle();
+    const [second] = offers();
+    expect(second).toMatchObject({ label: 'camera', replace: first?.['id'] });
+    const kinds = call.publishing.camera.value?.media.getTracks().map(({ kind }) => kind);
+    expect(kinds).toEqual(['audio']);
+  });
+
+  it('is closed when nothing is left of it', async () => {
+    await call.publishing.setDevices({ audio: true, video: true });
+    await settle();
+    socket.take();
+    await call.publishing.setDevices({ audio: false, video: false });
+    expect(socket.take().map(({ type }) => type)).toEqual(['close']);
+    expect(call.publishing.camera.value).toBeUndefined();
+  });
+
+  it('that cannot be opened leaves nothing behind, and advice', async () => {
+    const refused = Object.assign(new Error('no'), { name: 'NotAllowedError' });
+    vi.spyOn(navigator.mediaDevices, 'getUserMedia').mockRejectedValue(refused);
+    expect(await call.publishing.setDevices({ audio: true, video: true })).toBe(false);
+    expect(call.tiles.all.value).toEqual([]);
+    expect(call.notices.shown.value.at(-1)?.text).toMatch(/Allow it in the address bar/);
+  });
+
+  it('goes on without the microphone that was unplugged', async () => {
+    await call.publishing.setDevices({ audio: true, video: true });
+    await settle();
+    socket.take();
+    const microphone = call.publishing.camera.value?.media.getAudioTracks()[0];
+    microphone?.stop();
+    microphone?.onended?.(new Event('ended'));
+    await settle();
+    expect(offers()).toHaveLength(1);
+    const kinds = call.publishing.camera.value?.media.getTracks().map(({ kind }) => kind);
+    expect(kinds).toEqual(['video']);
+  });
+});
+
+describe('muting', () => {
+  it('silences the track, tells the others, and negotiates nothing', async () => {
+    await call.publishing.setDevices({ audio: true, video: false });
+    await settle();
+    socket.take();
+    setSetting('localMute', true);
+    expect(call.publishing.camera.value?.media.getAudioTracks()[0]?.enabled).toBe(false);
+    expect(socket.take()).toMatchObject([
+      { type: 'useraction', kind: 'setdata', value: { muted: true } },
+    ]);
+    setSetting('localMute', false);
+    expect(socket.take()).toMatchObject([{ value: { muted: null } }]);
+  });
+
+  it('in advance starts the microphone silent', async () => {
+    setSetting('localMute', true);
+    await call.publishing.setDevices({ audio: true, video: false });
+    expect(call.publishing.camera.value?.media.getAudioTracks()[0]?.enabled).toBe(false);
+  });
+});
+
+describe('automatic simulcast', () => {
+  it('begins at once with the third person and ends a while after he has left', async () => {
+    await call.publishing.setDevices({ audio: true, video: true });
+    await settle();
+    expect(offers()).toHaveLength(1);
+    await people(3);
+    await settle();
+    expect(offers()).toHaveLength(1);
+    expect(call.publishing.camera.value?.simulcast).toBe(true);
+    socket.receive({ type: 'user', kind: 'delete', id: 'user-3', username: 'x' });
+    await settle();
+    await vi.advanceTimersByTimeAsync(9_900);
+    expect(offers()).toHaveLength(0);
+    await vi.advanceTimersByTimeAsync(10_200);
+    await settle();
+    expect(offers()).toHaveLength(1);
+    expect(call.publishing.camera.value?.simulcast).toBe(false);
+  });
+
+  it('does not count the recorder', async () => {
+    await call.publishing.setDevices({ audio: true, video: true });
+    await people(2);
+    socket.take();
+    const recorder = { id: 'r', username: 'RECORDING', permissions: ['system'] };
+    socket.receive({ type: 'user', kind: 'add', ...recorder });
+    await settle();
+    expect(offers()).toHaveLength(0);
+  });
+});

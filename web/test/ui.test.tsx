@@ -1,0 +1,162 @@
+import { render } from 'preact';
+import { act } from 'preact/test-utils';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { settle, type FakeSocket } from '../packages/protocol/test/fakes';
+import type { Call } from '../src/call/call';
+import { setSetting } from '../src/settings/settings';
+import { admit, startCall, stubBrowser, type CallFixture } from './call-fixture';
+
+let fixture: CallFixture;
+let call: Call;
+let host: HTMLElement;
+
+const find = <T extends HTMLElement>(id: string): T => {
+  const element = host.querySelector<T>(`[data-testid=${id}]`);
+  if (!element) throw new Error(`${id} is not shown`);
+  return element;
+};
+const all = (id: string): HTMLElement[] => [...host.querySelectorAll<HTMLElement>(`[data-testid=${id}]`)];
+
+function type(element: HTMLInputElement | HTMLTextAreaElement, text: string): void {
+  element.value = text;
+  element.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+async function enter(): Promise<FakeSocket> {
+  await act(() => {
+    type(find('login-username'), 'ada');
+    type(find('login-password'), 'secret');
+  });
+  await act(async () => {
+    find('login-submit').click();
+    await settle();
+  });
+  let socket: FakeSocket | undefined;
+  await act(async () => {
+    socket = await admit(fixture.platform, ['op', 'present', 'message', 'token']);
+    socket.receive({ type: 'user', kind: 'add', id: 'b', username: 'bob', permissions: ['present'] });
+    await settle();
+  });
+  if (!socket) throw new Error('not connected');
+  return socket;
+}
+
+beforeEach(async () => {
+  stubBrowser();
+  vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => undefined }));
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe(): void {
+        // Sizes never change here.
+      }
+      disconnect(): void {
+        // Nothing was observed.
+      }
+    },
+  );
+  setSetting('username', '');
+  const { App } = await import('../src/ui/app');
+  fixture = await startCall();
+  call = fixture.call;
+  host = document.createElement('div');
+  document.body.append(host);
+  await act(() => {
+    render(<App call={call} />, host);
+  });
+});
+
+afterEach(async () => {
+  await act(() => {
+    call.leave();
+    render(null, host);
+  });
+  host.remove();
+  vi.unstubAllGlobals();
+});
+
+describe('the group page', () => {
+  it('leads from the login box into the group and out again', async () => {
+    const socket = await enter();
+    expect(socket.sent.find((message) => message['kind'] === 'join')).toMatchObject({
+      username: 'ada',
+      password: 'secret',
+    });
+    expect(all('login-form')).toHaveLength(0);
+    expect(all('user-entry').map((entry) => entry.dataset['username'])).toEqual(['ada', 'bob']);
+    await act(() => {
+      find('leave').click();
+    });
+    expect(find<HTMLInputElement>('login-username').value).toBe('ada');
+    expect(find<HTMLInputElement>('login-password').value).toBe('');
+  });
+
+  it('shows chat as it comes, and markup as text', async () => {
+    const socket = await enter();
+    await act(() => {
+      socket.receive({ type: 'chat', id: '1', source: 'b', username: 'bob', value: '<img src=x>' });
+    });
+    const [message] = all('chat-message');
+    expect(message?.textContent).toContain('<img src=x>');
+    expect(message?.querySelector('img')).toBeNull();
+  });
+
+  it('keeps refused text in the input', async () => {
+    await enter();
+    const input = find<HTMLTextAreaElement>('chat-input');
+    await act(() => {
+      type(input, '/nonsense');
+    });
+    await act(() => {
+      find('chat-send').click();
+    });
+    expect(input.value).toBe('/nonsense');
+    expect(all('toast-error')).toHaveLength(1);
+  });
+
+  it('names every button', async () => {
+    await enter();
+    for (const button of host.querySelectorAll('button')) {
+      const name = button.getAttribute('aria-label') ?? button.textContent;
+      expect(name?.trim()).not.toBe('');
+    }
+  });
+});
+
+describe('a menu', () => {
+  const press = (key: string): void => {
+    document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  };
+
+  it('is worked with the keyboard', async () => {
+    await enter();
+    const button = find('user-menu');
+    await act(() => {
+      button.click();
+    });
+    const labels: (string | null | undefined)[] = [document.activeElement?.textContent];
+    press('ArrowDown');
+    labels.push(document.activeElement?.textContent);
+    press('ArrowUp');
+    press('ArrowUp');
+    labels.push(document.activeElement?.textContent);
+    expect(labels).toEqual(['Private message', 'Send a file', 'Remove from the group']);
+    await act(() => {
+      press('Escape');
+    });
+    expect(host.querySelector('[role=menu]')).toBeNull();
+    expect(document.activeElement).toBe(button);
+  });
+
+  it('sends what was chosen', async () => {
+    const socket = await enter();
+    socket.take();
+    await act(() => {
+      find('user-menu').click();
+    });
+    await act(() => {
+      find('menu-kick').click();
+    });
+    expect(socket.take()).toMatchObject([{ type: 'useraction', kind: 'kick', dest: 'b' }]);
+  });
+});
