@@ -40,6 +40,10 @@ void SignallingServer::handle(ClientSession& session, JoinMessage message) {
   pending.data = std::move(message.data);
   session.phase = ClientSession::Phase::kBusy;
   const GroupDescription& description = *(*group)->description;
+  if (!throttle_.allows(session.peer, now_.now)) {
+    login_done(pending, unexpected<LoginError>(LoginError::kTooManyFailures));
+    return;
+  }
   if (!message.token.empty()) {
     login_done(pending, token_login({description, parts_.tokens, parts_.config}, message.group,
                                     message.token, message.username, now_.wall));
@@ -124,8 +128,13 @@ void SignallingServer::refuse_login(ClientSession& session, const std::string& g
                                     LoginError error) {
   if (error == LoginError::kNotAuthorised) {
     spdlog::info("group {}: {}: bad credentials", group, redacted(session.client_id));
-    session.refusal = {now_.now + kRefusalDelay, fail_text(session, group, "", "not authorised")};
-    reschedule(session);
+    throttle_.failed(session.peer, now_.now);
+    refuse_after_delay(session, group, "not authorised");
+    return;
+  }
+  if (error == LoginError::kTooManyFailures) {
+    spdlog::warn("group {}: {}: too many failed logins", group, redacted(session.peer.to_string()));
+    refuse_after_delay(session, group, "too many failed attempts: try again later");
     return;
   }
   session.phase = ClientSession::Phase::kReady;
@@ -139,6 +148,12 @@ void SignallingServer::refuse_login(ClientSession& session, const std::string& g
                   redacted(session.client_id));
     send_fail(session, group, std::string(kInternalText));
   }
+}
+
+void SignallingServer::refuse_after_delay(ClientSession& session, const std::string& group,
+                                          const std::string& text) {
+  session.refusal = {now_.now + kRefusalDelay, fail_text(session, group, "", text)};
+  reschedule(session);
 }
 
 void SignallingServer::refuse_access(ClientSession& session, const std::string& group,

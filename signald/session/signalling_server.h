@@ -17,6 +17,7 @@
 #include "signald/session/client_session.h"
 #include "signald/session/deadline_set.h"
 #include "signald/session/login.h"
+#include "signald/session/login_throttle.h"
 #include "signald/session/stream_directory.h"
 #include "signald/session/token_login.h"
 #include "signald/stream/media_plane.h"
@@ -114,6 +115,8 @@ class SignallingServer final : public SignallingEndpoint,
   void login_done(const PendingJoin& pending, Result<Identity, LoginError> result);
   void enter(ClientSession& session, const PendingJoin& pending, Identity identity);
   void refuse_login(ClientSession& session, const std::string& group, LoginError error);
+  void refuse_after_delay(ClientSession& session, const std::string& group,
+                          const std::string& text);
   void refuse_access(ClientSession& session, const std::string& group, AccessError error);
   void refuse_entry(ClientSession& session, const std::string& group, const GroupError& error);
   void send_fail(const ClientSession& session, const std::string& group, const std::string& text);
@@ -153,6 +156,7 @@ class SignallingServer final : public SignallingEndpoint,
   std::map<std::string, Members, std::less<>> members_;  // by group; those connected here
   StreamDirectory streams_;
   DeadlineSet<ConnectionId> deadlines_;
+  LoginThrottle throttle_;
   Timestamp next_maintenance_;
 };
 
