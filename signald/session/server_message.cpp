@@ -70,7 +70,7 @@ std::string joined_message(const JoinedMessage& joined) {
   JsonObject out = start("joined");
   out.add("kind", joined.kind);
   add_text(out, "error", joined.error);
-  out.add("group", joined.group);
+  add_text(out, "group", joined.group);
   out.add("username", joined.username);
   add_permissions(out, joined.permissions);
   if (joined.status) {

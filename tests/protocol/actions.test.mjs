@@ -267,7 +267,7 @@ test('subgroups lists those with clients, in a chat from Server', async () => {
   const [{ value }] = await op.drain();
   const lines = value.split('\n');
   assert.equal(lines.pop(), '');
-  assert.deepEqual(lines.sort(), [`${group}/one (2)`, `${group}/two (1)`]);
+  assert.deepEqual(lines.sort(), [`${group}/one (2 clients)`, `${group}/two (1 client)`]);
   await other.expectNothing();
 });
 

@@ -156,7 +156,8 @@ for (const type of ['chat', 'usermessage']) {
   test(`a ${type} to oneself arrives`, async () => {
     const [op] = await pair();
     op.send({ type, dest: op.id, value: 'x' });
-    await op.expectAll({ type, dest: op.id, privileged: true, time, value: 'x' });
+    // Who sent it is filled in, so that it cannot pass for the server's.
+    await op.expectAll({ type, source: op.id, username: 'op', dest: op.id, privileged: true, time, value: 'x' });
   });
 }
 
@@ -204,7 +205,9 @@ test('history keeps broadcasts of every kind, captions too, with their time and 
   assert.deepEqual(kept[0], {
     type: 'chathistory', id: sent[0].id, source: op.id, username: 'op', time: sent[0].time, value: 'plain',
   });
-  assert.deepEqual(kept[1], { type: 'chathistory', id: 'own', kind: 'me', time: kept[1].time, value: 'acts' });
+  assert.deepEqual(kept[1], {
+    type: 'chathistory', id: 'own', source: op.id, username: 'op', kind: 'me', time: kept[1].time, value: 'acts',
+  });
   assert.deepEqual(kept[2].kind, 'caption');
 });
 

@@ -5,7 +5,7 @@ import { createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 const encode = (value) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
 export function symmetricKey(alg = 'HS256', kid = undefined) {
-  const secret = randomBytes(64);
+  const secret = randomBytes(Number(alg.slice(2)) / 8);
   return {
     alg,
     kid,

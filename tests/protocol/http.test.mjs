@@ -126,7 +126,8 @@ const ranges = [
   ['bytes=-2', 206, 'bytes 16-17/18', ';\n'],
   ['bytes=0-999', 206, 'bytes 0-17/18', files['app.js']],
   ['bytes=18-', 416, 'bytes */18', undefined],
-  ['bytes=nonsense', 416, undefined, undefined],
+  // RFC 9110 14.2: what is no valid range is ignored.
+  ['bytes=nonsense', 200, undefined, files['app.js']],
 ];
 for (const [range, status, contentRange, body] of ranges) {
   test(`the range ${range} is answered ${status}`, async () => {
@@ -218,13 +219,12 @@ test('a group in a directory has a page, its slash encoded or not', async () => 
   assert.ok([200, 308].includes(encoded.status));
 });
 
-for (const target of ['/group/no-such/', '/group/', '/group/.secret/', '/group/a/.nonsense', '/group/../', '/group/%2e%2e/x/']) {
+for (const target of ['/group/no-such/', '/group/', '/group/.secret/', '/group/a/.nonsense', '/group/%2e%2e/x/']) {
   test(`${target} is not found`, async () => {
     server.group(people, '.secret');
     server.group(people, 'a');
     const response = await get(server, target);
-    assert.ok([404, 301, 307, 308].includes(response.status), String(response.status));
-    if (target !== '/group/../') assert.equal(response.status, 404);
+    assert.equal(response.status, 404);
   });
 }
 

@@ -253,7 +253,9 @@ export async function startServer(options = {}) {
       20,
     );
     const workers = options.workers ?? 2;
-    await eventually(() => server.workers().length >= workers, `${workers} workers run`, 10);
+    // Streams need a worker that has said Hello; until then an offer is aborted.
+    const connected = () => server.output.match(/ is connected, /g)?.length ?? 0;
+    await eventually(() => connected() >= workers, `${workers} workers are connected`, 20);
   } catch (error) {
     server.killNow();
     error.message += `\n${server.output}`;
