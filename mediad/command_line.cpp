@@ -43,6 +43,7 @@ CommandLine parse_command_line(int argc, char** argv) {
                                                   {"debug", LogLevel::kDebug}};
   WorkerOptions o;
   std::vector<std::string> announced;
+  std::string log_level = "info";
   bool no_tcp = false;
   CLI::App app("Halcyon's media worker: moves packets, told by signald what goes where.", "mediad");
   app.set_help_flag("--help", "Print this help and exit");
@@ -60,9 +61,7 @@ CommandLine parse_command_line(int argc, char** argv) {
                  "Address that clients reach this host by, instead of its own")
       ->type_name("IP")
       ->delimiter(',');
-  app.add_option("--log-level", o.log_level, "error, warning, info or debug")
-      ->transform(CLI::CheckedTransformer(levels))
-      ->type_name("LEVEL");
+  app.add_option("--log-level", log_level, "error, warning, info or debug")->type_name("LEVEL");
   app.add_flag("--keep-retrying", o.keep_retrying,
                "Wait for signald for ever instead of 30 seconds");
 
@@ -77,6 +76,9 @@ CommandLine parse_command_line(int argc, char** argv) {
   }
   const auto addresses = parse_addresses(announced);
   if (!addresses) return refused("-announce takes numeric IP addresses");
+  const auto level = levels.find(log_level);
+  if (level == levels.end()) return refused("-log-level takes error, warning, info or debug");
+  o.log_level = level->second;
   if (o.ipc_path.empty() || o.name.empty()) return refused("-ipc and -name must not be empty");
   o.announced = *addresses;
   o.tcp = !no_tcp;

@@ -6,6 +6,7 @@
 
 #include "common/clock/clock.h"
 #include "common/log/log.h"
+#include "signald/auth/token_store.h"
 #include "signald/config/config_file.h"
 #include "signald/groups/file_groups.h"
 #include "signald/http/lws_server.h"
@@ -39,17 +40,22 @@ ResultOr<void> serve(const Options& options) {
   FileGroups groups(disk, options.groups_directory, config);
   NoIceServers ice_servers;
   ThreadedVerifier passwords(loop);
+  TokenFile token_file(options.data_directory + "/var/tokens.jsonl");
+  TokenStore tokens(token_file);
   WorkerMediaPlane media({.placement = options.place}, random);
   WorkerPool workers(loop, media, parts->workers);
 
   WebSocketLayer websockets(config);
   SignallingServer signalling(
-      {websockets, media, groups.directory(), passwords, config, ice_servers, random});
+      {websockets, media, groups.directory(), passwords, tokens, config, ice_servers, random});
   websockets.set_endpoint(&signalling);
   DeadlineDriver signalling_clock(
       loop, [&] { return signalling.next_deadline(); },
       [&] { signalling.handle_timeout(moment()); });
-  uv::Timer maintenance(loop, [&] { groups.directory().maintain(moment()); });
+  uv::Timer maintenance(loop, [&] {
+    groups.directory().maintain(moment());
+    tokens.collect_garbage(wall_now());
+  });
 
   Site site(*parts->static_root, groups, config);
   const auto server = LwsServer::start(loop, std::move(parts->socket), parts->certificates.get(),

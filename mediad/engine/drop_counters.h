@@ -22,6 +22,7 @@ enum class Drop : std::uint8_t {
   kSrtpWithoutKeys,
   kSrtpAuthentication,
   kSrtpReplay,
+  kSrtpSsrcs,  // more sources than a transport may have
   kSrtpMalformed,
   kSrtpProtection,  // an outgoing packet that could not be protected
   kRtpMalformed,

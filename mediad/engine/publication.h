@@ -9,6 +9,7 @@
 #include "common/ids/media_ids.h"
 #include "mediad/codec/codec.h"
 #include "mediad/engine/deadline_queue.h"
+#include "mediad/engine/retransmission_budget.h"
 #include "mediad/track/down_track.h"
 #include "mediad/track/up_track.h"
 
@@ -83,6 +84,7 @@ struct Subscription {
   Publication* source = nullptr;  // null while this worker has no such up track
   bool flowing = false;           // the transport can send and the receiver has been let in
   bool was_admitted = false;
+  RetransmissionBudget retransmissions;
   std::uint32_t epoch = 0;
 };
 

@@ -65,12 +65,12 @@ void RtcpReceiver::handle_blocks(MediaTransport& transport, const ReportBlockLis
 void RtcpReceiver::handle(MediaTransport& transport, const Nack& nack, Timestamp now) {
   Subscription* subscription = subscription_of(transport, nack.media);
   if (subscription == nullptr) return;
-  unsigned sent = 0;
+  RetransmissionBudget& budget = subscription->retransmissions;
   nack.for_each_lost([&](std::uint16_t sequence_number) {
-    if (sent == kMaxRetransmissionsPerNack) {
+    if (!budget.available(now)) {
       context_.drops.count(Drop::kNackBeyondLimit);
     } else if (router_.retransmit(*subscription, sequence_number, now)) {
-      ++sent;
+      budget.spend();
     }
   });
 }

@@ -9,6 +9,8 @@ Drop drop_of(SrtpError error) {
       return Drop::kSrtpAuthentication;
     case SrtpError::kReplay:
       return Drop::kSrtpReplay;
+    case SrtpError::kNoRoom:
+      return Drop::kSrtpSsrcs;
     default:
       return Drop::kSrtpMalformed;
   }

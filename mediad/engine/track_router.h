@@ -13,9 +13,6 @@
 
 namespace halcyon::mediad {
 
-/// Retransmissions that one NACK packet may cause; a datagram of NACKs can name 6000.
-inline constexpr unsigned kMaxRetransmissionsPerNack = 512;
-
 /// Owns all up and down tracks of a worker and moves packets from one to the other, and to relays.
 class TrackRouter {
  public:

@@ -159,7 +159,7 @@ TEST_CASE("relay packets with a foreign id or from a foreign address are dropped
   TwoWorkers t;
   t.publisher->send_video_for(kPublished, TimeDelta::seconds(1));
   t.network.run_for(TimeDelta::seconds(2));
-  const auto before = t.receiver->peer().received_count();
+  const auto before = t.receiver->peer().received().size();
   Bytes packet(100, 0x80);
   mediad::write_relay_header({RelayId(kRelay), mediad::RelayKind::kRtp, 7}, packet);
   t.sink.receive_relay(*SocketAddress::parse("10.0.0.9", 6000), packet);
@@ -172,7 +172,7 @@ TEST_CASE("relay packets with a foreign id or from a foreign address are dropped
   CHECK(t.sink.dropped(Drop::kRelayTrack) == 1);
   t.sink.receive_relay(t.source.relay_address(), Bytes(5, 1));
   CHECK(t.sink.dropped(Drop::kRelayMalformed) == 1);
-  CHECK(t.receiver->peer().received_count() == before);
+  CHECK(t.receiver->peer().received().size() == before);
 }
 
 TEST_CASE("closing a relay ends its tracks on the sink and the sending on the source") {
@@ -183,16 +183,16 @@ TEST_CASE("closing a relay ends its tracks on the sink and the sending on the so
   c.mutable_close_relay()->set_relay_id(kRelay);
   t.source.command(c);
   t.network.run_for(TimeDelta::millis(50));
-  const auto before = t.receiver->peer().received_count();
+  const auto before = t.receiver->peer().received().size();
   t.network.run_for(TimeDelta::seconds(1));
-  CHECK(t.receiver->peer().received_count() == before);
+  CHECK(t.receiver->peer().received().size() == before);
   CHECK(t.sink.dropped(Drop::kRelayUnknown) == 0);
   t.sink.command(c);
   // Opened again, the receiver's track finds its source without being opened anew.
   t.sink.command(t.open_sink());
   t.source.command(t.open_source());
   t.network.run_for(TimeDelta::seconds(2));
-  CHECK(t.receiver->peer().received_count() > before + 60);
+  CHECK(t.receiver->peer().received().size() > before + 60);
 }
 
 TEST_CASE("a relay's list of tracks may be replaced") {
@@ -203,12 +203,12 @@ TEST_CASE("a relay's list of tracks may be replaced") {
   none.mutable_open_relay_source()->clear_tracks();
   t.source.command(none);
   t.network.run_for(TimeDelta::millis(50));
-  const auto before = t.receiver->peer().received_count();
+  const auto before = t.receiver->peer().received().size();
   t.network.run_for(TimeDelta::seconds(1));
-  CHECK(t.receiver->peer().received_count() == before);
+  CHECK(t.receiver->peer().received().size() == before);
   t.source.command(t.open_source());
   t.network.run_for(TimeDelta::seconds(1));
-  CHECK(t.receiver->peer().received_count() > before + 30);
+  CHECK(t.receiver->peer().received().size() > before + 30);
 }
 
 }  // namespace

@@ -32,13 +32,11 @@ Bytes vp8_payload(bool first_of_frame, bool keyframe, unsigned picture) {
 }  // namespace
 
 SimClient::SimClient(SimNetwork& network, const SocketAddress& address, SimWorker& worker,
-                     SimPeer::Config config,
-                     std::shared_ptr<const mediad::DtlsCertificate> certificate,
-                     RandomSource& random)
+                     peer::PeerConfig config, RandomSource& random)
     : network_(network),
       address_(address),
       worker_(worker.address()),
-      peer_(std::move(config), std::move(certificate), random, network.now()) {
+      peer_(std::move(config), random, network.now()) {
   network.add(*this);
   network.attach(address_,
                  [this](const SocketAddress&, std::span<std::uint8_t> bytes, Timestamp now) {
@@ -153,14 +151,20 @@ std::unique_ptr<SimClient> SimCall::connect(std::uint64_t transport_id,
   mediad::Fingerprint fingerprint = certificate_->fingerprint();
   if (wrong_fingerprint) fingerprint.digest[0] ^= 1;
   worker_.command(set_remote(transport_id, worker_role, fingerprint));
-  SimPeer::Config config{.local = peer_credentials(transport_id),
-                         .remote = worker_credentials(transport_id),
-                         .role = worker_role == mediad::DtlsRole::kClient
-                                     ? mediad::DtlsRole::kServer
-                                     : mediad::DtlsRole::kClient,
-                         .expected = worker_.fingerprint()};
-  return std::make_unique<SimClient>(network_, peer_address(transport_id), worker_,
-                                     std::move(config), certificate_, random_);
+  const bool worker_is_client = worker_role == mediad::DtlsRole::kClient;
+  return std::make_unique<SimClient>(
+      network_, peer_address(transport_id), worker_,
+      peer_config(transport_id,
+                  worker_is_client ? mediad::DtlsRole::kServer : mediad::DtlsRole::kClient),
+      random_);
+}
+
+peer::PeerConfig SimCall::peer_config(std::uint64_t transport_id, mediad::DtlsRole role) const {
+  return {.local = peer_credentials(transport_id),
+          .remote = worker_credentials(transport_id),
+          .dtls_role = role,
+          .expected = {worker_.fingerprint()},
+          .certificate = certificate_};
 }
 
 void SimCall::publish_video(std::uint64_t transport_id, std::uint64_t track_id, Ssrc ssrc) {

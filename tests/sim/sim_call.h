@@ -18,8 +18,7 @@ inline constexpr std::uint8_t kOpusPayloadType = 111;
 class SimClient final : public Participant {
  public:
   SimClient(SimNetwork& network, const SocketAddress& address, SimWorker& worker,
-            SimPeer::Config config, std::shared_ptr<const mediad::DtlsCertificate> certificate,
-            RandomSource& random);
+            peer::PeerConfig config, RandomSource& random);
   ~SimClient() override;
 
   SimPeer& peer() { return peer_; }
@@ -59,6 +58,8 @@ class SimCall {
   ipc::SignalToMedia open_transport(std::uint64_t transport_id) const;
   ipc::SignalToMedia set_remote(std::uint64_t transport_id, mediad::DtlsRole worker_role,
                                 const mediad::Fingerprint& fingerprint) const;
+  /// The peer's side of it.
+  peer::PeerConfig peer_config(std::uint64_t transport_id, mediad::DtlsRole role) const;
   static mediad::IceCredentials worker_credentials(std::uint64_t transport_id,
                                                    unsigned generation = 0);
   static mediad::IceCredentials peer_credentials(std::uint64_t transport_id,
