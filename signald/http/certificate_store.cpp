@@ -34,6 +34,10 @@ FileStamp stamp_of(const std::string& path) {
           s.st_ino};
 }
 
+std::string within(const std::string& directory, const char* name) {
+  return directory + (directory.ends_with('/') ? "" : "/") + name;
+}
+
 /// A key file with a passphrase must fail, not ask at the terminal.
 int no_passphrase(char*, int, int, void*) { return 0; }
 
@@ -80,7 +84,8 @@ struct CertificateStore::Pair {
 };
 
 CertificateStore::CertificateStore(const std::string& data_directory)
-    : certificate_path_(data_directory + "/cert.pem"), key_path_(data_directory + "/key.pem") {}
+    : certificate_path_(within(data_directory, "cert.pem")),
+      key_path_(within(data_directory, "key.pem")) {}
 
 CertificateStore::~CertificateStore() = default;
 

@@ -56,17 +56,22 @@ Response GroupHandlers::refusal(PageError error) const {
   return error == PageError::kNotFound ? not_found_page(static_root_) : internal_error();
 }
 
+std::optional<std::string> GroupHandlers::name_with_plus(std::string_view name, PageError error,
+                                                         Moment now) {
+  std::string with_plus(name);
+  std::replace(with_plus.begin(), with_plus.end(), ' ', '+');
+  if (error != PageError::kNotFound || with_plus == name || !groups_.page(with_plus, now)) {
+    return std::nullopt;
+  }
+  return with_plus;
+}
+
 Response GroupHandlers::page(const Request& request, const GroupUrl& url, Moment now) {
   if (url.group.empty()) return not_found_page(static_root_);
   const auto group = groups_.page(url.group, now);
   if (!group) {
-    // libwebsockets reads a literal '+' in a path as a blank: try the name that was meant, and lead
-    // to its one spelling.
-    std::string with_plus(url.group);
-    std::replace(with_plus.begin(), with_plus.end(), ' ', '+');
-    if (group.error() == PageError::kNotFound && with_plus != url.group &&
-        groups_.page(with_plus, now)) {
-      std::string location = group_page_path(with_plus);
+    if (const auto meant = name_with_plus(url.group, group.error(), now)) {
+      std::string location = group_page_path(*meant);
       if (!request.query.empty()) location += "?" + request.query;
       return redirect(308, location);
     }
@@ -92,7 +97,12 @@ Response GroupHandlers::status(const Request& request, const GroupUrl& url, Mome
   if (url.group.empty()) return not_found_page(static_root_);
   const auto base = base_of(request, config_);
   if (!base) return internal_error();
-  const auto json = groups_.status_json(url.group, *base, now);
+  auto json = groups_.status_json(url.group, *base, now);
+  if (!json) {
+    if (const auto meant = name_with_plus(url.group, json.error(), now)) {
+      json = groups_.status_json(*meant, *base, now);
+    }
+  }
   return json ? json_response(*json) : refusal(json.error());
 }
 

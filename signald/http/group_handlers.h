@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "signald/config/global_config.h"
 #include "signald/http/file_root.h"
 #include "signald/http/group_pages.h"
@@ -24,6 +27,9 @@ class GroupHandlers final : public Handler {
   Response page(const Request& request, const GroupUrl& url, Moment now);
   Response status(const Request& request, const GroupUrl& url, Moment now);
   Response refusal(PageError error) const;
+  /// libwebsockets reads a literal '+' in a path as a blank: the name that was meant, if such a
+  /// group exists.
+  std::optional<std::string> name_with_plus(std::string_view name, PageError error, Moment now);
 
   GroupPages& groups_;
   const FileRoot& static_root_;

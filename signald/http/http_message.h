@@ -37,7 +37,7 @@ struct Request {
   Method method = Method::kGet;
   std::string path;
   std::string query;   // still percent-encoded, without the question mark
-  Headers headers;     // "host" also when HTTP/2 called it :authority
+  Headers headers;
   SocketAddress peer;  // empty on a Unix socket
   bool tls = false;
   std::string body;  // at most what Handler::body_limit() allowed

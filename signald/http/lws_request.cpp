@@ -48,16 +48,6 @@ constexpr std::array<std::pair<lws_token_indexes, Method>, 7> kMethodTokens = {{
     {WSI_TOKEN_HEAD_URI, Method::kHead},
 }};
 
-constexpr std::array<std::pair<std::string_view, Method>, 7> kMethodNames = {{
-    {"GET", Method::kGet},
-    {"HEAD", Method::kHead},
-    {"POST", Method::kPost},
-    {"PUT", Method::kPut},
-    {"DELETE", Method::kDelete},
-    {"PATCH", Method::kPatch},
-    {"OPTIONS", Method::kOptions},
-}};
-
 std::string copy_header(lws* wsi, lws_token_indexes token) {
   const int length = lws_hdr_total_length(wsi, token);
   if (length <= 0) return {};
@@ -105,27 +95,14 @@ std::string read_query(lws* wsi) {
   return query;
 }
 
-Method method_named(std::string_view name) {
-  for (const auto& [known, method] : kMethodNames) {
-    if (known == name) return method;
-  }
-  return Method::kOther;
-}
-
 void read_target(lws* wsi, Request& request) {
-  const std::string h2_method = copy_header(wsi, WSI_TOKEN_HTTP_COLON_METHOD);
-  if (!h2_method.empty()) {
-    request.method = method_named(h2_method);
-    request.path = read_path(wsi, WSI_TOKEN_HTTP_COLON_PATH);
-  } else {
-    request.method = Method::kOther;
-    request.path.assign(1, '/');
-    for (const auto& [token, method] : kMethodTokens) {
-      if (lws_hdr_total_length(wsi, token) == 0) continue;
-      request.method = method;
-      request.path = read_path(wsi, token);
-      break;
-    }
+  request.method = Method::kOther;
+  request.path.assign(1, '/');
+  for (const auto& [token, method] : kMethodTokens) {
+    if (lws_hdr_total_length(wsi, token) == 0) continue;
+    request.method = method;
+    request.path = read_path(wsi, token);
+    break;
   }
   request.query = read_query(wsi);
 }
@@ -144,8 +121,7 @@ void read_length(RequestHead& head) {
 RequestHead read_request_head(lws* wsi) {
   RequestHead head;
   read_target(wsi, head.request);
-  std::string host = copy_header(wsi, WSI_TOKEN_HTTP_COLON_AUTHORITY);
-  if (host.empty()) host = copy_header(wsi, WSI_TOKEN_HOST);
+  const std::string host = copy_header(wsi, WSI_TOKEN_HOST);
   head.request.headers.add("host", host);
   head.length = head.request.path.size() + head.request.query.size() + host.size();
   for (const auto& [token, name] : kKnownHeaders) {

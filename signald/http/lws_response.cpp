@@ -14,8 +14,8 @@
 namespace halcyon::signald {
 namespace {
 
-// One TLS record or HTTP/2 frame at most (both 16384), a little less for their own overhead.
-constexpr std::size_t kChunk = 16000;
+// One TLS record.
+constexpr std::size_t kChunk = 16384;
 // Room for the status line, our own fields and the colons and line ends of the rest.
 constexpr std::size_t kHeadOverhead = 1024;
 constexpr std::size_t kPerFieldOverhead = 8;
@@ -68,17 +68,14 @@ bool ResponseWriter::write_head(lws* wsi, WallTime now) {
   for (const auto& [name, value] : response_.headers.fields()) {
     if (!head.add(wsi, name, value)) return false;
   }
-  // Connection has no meaning in HTTP/2 (RFC 9113 8.2.2), where each stream has another parent.
-  const bool http1 = lws_get_network_wsi(wsi) == wsi;
-  if (http1 && close_after_ && !head.add(wsi, "connection", "close")) return false;
+  if (close_after_ && !head.add(wsi, "connection", "close")) return false;
   if (!status_has_no_body(response_.status) &&
       lws_add_http_header_content_length(wsi, remaining_, &head.at, head.end) != 0) {
     return false;
   }
   if (lws_finalize_http_header(wsi, &head.at, head.end) != 0) return false;
   const auto length = static_cast<std::size_t>(head.at - head.start);
-  const int mode = LWS_WRITE_HTTP_HEADERS | (has_body() ? 0 : LWS_WRITE_H2_STREAM_END);
-  return lws_write(wsi, head.start, length, static_cast<lws_write_protocol>(mode)) >= 0;
+  return lws_write(wsi, head.start, length, LWS_WRITE_HTTP_HEADERS) >= 0;
 }
 
 std::int64_t ResponseWriter::fill(unsigned char* out, std::size_t room) {
@@ -113,11 +110,7 @@ std::int64_t ResponseWriter::fill(unsigned char* out, std::size_t room) {
 }
 
 ResponseWriter::Outcome ResponseWriter::write_some(lws* wsi) {
-  std::size_t room = std::min<std::uint64_t>(kChunk, remaining_);
-  // HTTP/2 flow control; negative where there is none.
-  const auto allowance = lws_get_peer_write_allowance(wsi);
-  if (allowance == 0) return Outcome::kMore;
-  if (allowance > 0) room = std::min(room, static_cast<std::size_t>(allowance));
+  const std::size_t room = std::min<std::uint64_t>(kChunk, remaining_);
   std::array<unsigned char, LWS_PRE + kChunk> buffer;
   const std::int64_t length = fill(buffer.data() + LWS_PRE, room);
   if (length <= 0) return Outcome::kFailed;

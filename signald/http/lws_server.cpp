@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "signald/http/error_response.h"
 #include "signald/http/lws_request.h"
 #include "signald/http/lws_response.h"
+#include "signald/http/origin.h"
 
 namespace halcyon::signald {
 namespace {
@@ -25,6 +27,8 @@ constexpr std::size_t kMaxHead = 16u << 10;
 constexpr unsigned short kParserHead = 32u << 10;
 /// A body nobody wants is read and thrown away up to here, so that the connection can go on.
 constexpr std::size_t kMaxIgnoredBody = 64u << 10;
+/// What may be written without asking whether the connection takes it.
+constexpr std::size_t kMaxBuffered = 1u << 20;
 /// For the TLS handshake, for the head, and between two pieces of a body, either way.
 constexpr int kProgressSeconds = 30;
 constexpr int kIdleSeconds = 120;
@@ -32,15 +36,11 @@ constexpr std::size_t kWriteSize = 32u << 10;
 
 Moment now() { return {monotonic_now(), wall_now()}; }
 
-void log_line(int level, const char* line) {
+void log_line(int /*level*/, const char* line) {
   std::string_view text(line);
   while (text.ends_with('\n')) text.remove_suffix(1);
-  // Nearly all of these are about what some client did; only errors may concern us.
-  if (level == LLL_ERR) {
-    spdlog::warn("libwebsockets: {}", text);
-  } else {
-    spdlog::debug("libwebsockets: {}", text);
-  }
+  // Nearly all of these, errors included, are about what some client did.
+  spdlog::debug("libwebsockets: {}", text);
 }
 
 struct Exchange;
@@ -68,6 +68,12 @@ struct Session {
   Exchange* exchange;
   WebSocketLayer::Socket* socket;
 };
+
+/// libwebsockets keeps what the connection does not take at once.
+void write_whole(lws* wsi, ResponseWriter writer) {
+  auto outcome = ResponseWriter::Outcome::kMore;
+  while (outcome == ResponseWriter::Outcome::kMore) outcome = writer.step(wsi, wall_now());
+}
 
 void end_exchange(Session* session) {
   delete session->exchange;
@@ -108,6 +114,7 @@ class LwsServer::Impl {
   int write(lws* wsi, Session* session);
   int refuse(lws* wsi, int status, std::string_view text, bool head_only);
   int confirm_upgrade(lws* wsi);
+  int answer_without_upgrade(lws* wsi);
 
   inline static const std::array<lws_protocols, 2> kProtocols = {{
       {"halcyon", &Impl::callback, sizeof(Session), 0, 0, nullptr, kWriteSize},
@@ -142,7 +149,10 @@ ResultOr<bool> LwsServer::Impl::start(std::unique_ptr<ListenSocket> socket) {
     info.options |= LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX |
                     LWS_SERVER_OPTION_ALLOW_NON_SSL_ON_SSL_PORT |
                     LWS_SERVER_OPTION_ALLOW_HTTP_ON_HTTPS_LISTENER;
-    info.alpn = "h2,http/1.1";
+    // Not h2: with it libwebsockets 4.1 offers WebSocket over HTTP/2 as well (RFC 8441), which
+    // browsers then use, and which writes before the start of the buffer for messages of 64 KiB and
+    // more. It cannot be had without.
+    info.alpn = "http/1.1";
   }
   vhost_ = lws_create_vhost(context_, &info);
   if (vhost_ == nullptr) return fail("cannot set up the web server: libwebsockets refuses");
@@ -244,19 +254,12 @@ int LwsServer::Impl::on_http(lws* wsi, lws_callback_reasons reason, Session* ses
                              size_t length) {
   switch (reason) {
     case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE:
-      // Anything but WebSocket (h2c) is libwebsockets' own affair.
-      if (std::string_view(static_cast<const char*>(in)) != "websocket") return 0;
-      return confirm_upgrade(wsi);
-    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION: {
-      // WebSocket over HTTP/2 (RFC 8441) comes here without the question above.
-      if (lws_get_network_wsi(wsi) == wsi) return 0;
-      Request request = complete(wsi, read_request_head(wsi).request);
-      request.method = Method::kGet;
-      request.headers.set("connection", "upgrade");
-      request.headers.set("upgrade", "websocket");
-      request.headers.set("sec-websocket-key", "AAAAAAAAAAAAAAAAAAAAAA==");
-      return request.path == kWebSocketPath && websockets_.check(request) == 0 ? 0 : -1;
-    }
+      return equal_ignoring_case(static_cast<const char*>(in), "websocket")
+                 ? confirm_upgrade(wsi)
+                 : answer_without_upgrade(wsi);
+    case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
+      // Never on a stream of something else.
+      return lws_get_network_wsi(wsi) == wsi ? 0 : -1;
     case LWS_CALLBACK_HTTP:
       return begin(wsi, session);
     case LWS_CALLBACK_HTTP_BODY:
@@ -297,11 +300,36 @@ int LwsServer::Impl::confirm_upgrade(lws* wsi) {
   return 1;
 }
 
+/// For "Upgrade: h2c", which some clients send with every plain request and which means nothing
+/// here. libwebsockets would accept it, so the answer is given at this point, and the connection
+/// ends.
+int LwsServer::Impl::answer_without_upgrade(lws* wsi) {
+  RequestHead head = read_request_head(wsi);
+  const bool head_only = head.request.method == Method::kHead;
+  if ((head.request.method != Method::kGet && !head_only) || head.has_length || head.chunked) {
+    refuse(wsi, 400, "Bad Request", head_only);
+    return 1;
+  }
+  std::optional<Response> response;
+  const Request request = complete(wsi, std::move(head.request));
+  const auto slot = std::make_shared<std::optional<Response>*>(&response);
+  handler_.handle(request, now(), [slot](Response r) {
+    if (*slot != nullptr) **slot = std::move(r);
+  });
+  *slot = nullptr;
+  if (!response || response->body_length() > kMaxBuffered) {
+    refuse(wsi, 400, "Bad Request", head_only);
+  } else {
+    write_whole(wsi, ResponseWriter(std::move(*response), head_only, true));
+  }
+  return 1;
+}
+
 int LwsServer::Impl::begin(lws* wsi, Session* session) {
   end_exchange(session);
   RequestHead head = read_request_head(wsi);
   const bool head_only = head.request.method == Method::kHead;
-  if (certificates_ != nullptr && lws_is_ssl(lws_get_network_wsi(wsi)) == 0) {
+  if (certificates_ != nullptr && lws_is_ssl(wsi) == 0) {
     return refuse(wsi, 400, "Client sent an HTTP request to an HTTPS server.", head_only);
   }
   if (head.length > kMaxHead) {
@@ -373,9 +401,7 @@ int LwsServer::Impl::write(lws* wsi, Session* session) {
 
 /// Answers at once and ends the connection, whose next bytes may be anything.
 int LwsServer::Impl::refuse(lws* wsi, int status, std::string_view text, bool head_only) {
-  ResponseWriter writer(text_error(status, text), head_only, true);
-  auto outcome = ResponseWriter::Outcome::kMore;
-  while (outcome == ResponseWriter::Outcome::kMore) outcome = writer.step(wsi, wall_now());
+  write_whole(wsi, ResponseWriter(text_error(status, text), head_only, true));
   return -1;
 }
 

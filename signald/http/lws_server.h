@@ -17,7 +17,7 @@ namespace halcyon::signald {
 /// Path of the signalling connections.
 inline constexpr std::string_view kWebSocketPath = "/ws";
 
-/// HTTP/1.1, HTTP/2 and WebSocket over TLS or plain, on libwebsockets.
+/// HTTP/1.1 and WebSocket over TLS or plain, on libwebsockets.
 class LwsServer {
  public:
   /// All references must outlive the server. Without certificates it speaks plain HTTP.

@@ -24,7 +24,6 @@ void raise_descriptor_limit() {
   const rlim_t wanted = std::min(limit.rlim_max, kEnough);
   if (limit.rlim_cur != wanted) {
     limit.rlim_cur = wanted;
-    limit.rlim_max = std::min(limit.rlim_max, std::max(wanted, kEnough));
     if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) {
       spdlog::warn("cannot raise the limit of open files: {}", std::strerror(errno));
     }

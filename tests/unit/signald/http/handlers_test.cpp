@@ -237,6 +237,8 @@ TEST_CASE("a plus sign that became a blank leads to the group that was meant") {
   CHECK(response.status == 308);
   CHECK(response.headers.get("location") == "/group/c%2B%2B/?t=1");
   CHECK(site.status("/group/c++/") == 200);
+  CHECK(site.status("/group/c  /.status") == 200);
+  CHECK(site.status("/group/d  /.status") == 404);
 }
 
 TEST_CASE("status is JSON that is not cached") {

@@ -28,7 +28,14 @@ LoopbackClient::LoopbackClient(std::uint16_t port, Transport transport) {
   context_ = SSL_CTX_new(TLS_client_method());
   tls_ = SSL_new(context_);
   SSL_set_fd(tls_, fd_);
+  // As browsers do.
+  static constexpr unsigned char kOffers[] = "\x02h2\x08http/1.1";
+  SSL_set_alpn_protos(tls_, kOffers, sizeof kOffers - 1);
   REQUIRE(SSL_connect(tls_) == 1);
+  const unsigned char* chosen = nullptr;
+  unsigned length = 0;
+  SSL_get0_alpn_selected(tls_, &chosen, &length);
+  CHECK(std::string_view(reinterpret_cast<const char*>(chosen), length) == "http/1.1");
 }
 
 LoopbackClient::~LoopbackClient() {

@@ -240,6 +240,20 @@ TEST_CASE("requests that cannot be served are refused") {
   CHECK(status_of("BREW / HTTP/1.1\r\nHost: a\r\n\r\n") == 403);
 }
 
+TEST_CASE("no other protocol is switched to") {
+  RunningServer server(Transport::kPlain);
+  LoopbackClient client(server.port, Transport::kPlain);
+  const auto answer = client.get(
+      "/", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n");
+  CHECK(answer.status == 200);
+  CHECK(answer.body == "hello");
+  CHECK(answer.has("connection: close\r\n"));
+  CHECK(client.reads_end());
+  LoopbackClient tunnel(server.port, Transport::kPlain);
+  tunnel.send("CONNECT localhost:80 HTTP/1.1\r\nHost: localhost:80\r\n\r\nGET / HTTP/1.1\r\n\r\n");
+  CHECK(tunnel.read_answer().status != 200);
+}
+
 TEST_CASE("plain HTTP on the TLS port is told so") {
   RunningServer server(Transport::kTls);
   LoopbackClient client(server.port, Transport::kPlain);
