@@ -29,6 +29,7 @@ export default defineConfig({
         test: {
           name: 'protocol',
           environment: 'node',
+          setupFiles: ['packages/protocol/test/setup.ts'],
           include: ['packages/protocol/test/**/*.test.ts'],
         },
       },

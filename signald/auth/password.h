@@ -34,7 +34,8 @@ struct Password {
 enum class PasswordMatch {
   kMatch,
   kMismatch,
-  kError,  // the stored password is broken: nobody can match it
+  kError,       // the stored password is broken: nobody can match it
+  kOverloaded,  // could not be checked now
 };
 
 /// Longer keys are no PBKDF2 output anybody made on purpose.

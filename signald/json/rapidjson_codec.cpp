@@ -167,6 +167,30 @@ std::string place_of(std::string_view text, std::size_t offset) {
   return "line " + std::to_string(line) + ", column " + std::to_string(column + 1);
 }
 
+std::string clean_text(std::string_view text) {
+  std::string clean = valid_utf8(text);
+  replace_unpaired_surrogates(clean);
+  return clean;
+}
+
+/// Reads the first value of a text that clean_text() made; `used` is how much of it that took.
+ResultOr<JsonValue> parse_clean(std::string_view clean, Duplicates duplicates, std::size_t& used) {
+  rapidjson::MemoryStream stream(clean.data(), clean.size());
+  ValueBuilder builder(duplicates);
+  rapidjson::Reader reader;
+  constexpr unsigned kFlags = rapidjson::kParseStopWhenDoneFlag | rapidjson::kParseIterativeFlag |
+                              rapidjson::kParseFullPrecisionFlag;
+  const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, builder);
+  used = stream.Tell();
+  if (!result) {
+    const std::string what = builder.too_deep()
+                                 ? "nested deeper than " + std::to_string(kMaxJsonDepth) + " levels"
+                                 : rapidjson::GetParseError_En(result.Code());
+    return fail(place_of(clean, result.Offset()) + ": " + what);
+  }
+  return builder.take();
+}
+
 /// What the escapes protect occurs only inside strings, hence the whole text may be replaced.
 std::string escape_for_html(std::string_view text) {
   std::string out;
@@ -249,21 +273,30 @@ std::string valid_utf8(std::string_view text) {
 }
 
 ResultOr<JsonValue> parse_json(std::string_view text, Duplicates duplicates) {
-  std::string clean = valid_utf8(text);
-  replace_unpaired_surrogates(clean);
-  rapidjson::MemoryStream stream(clean.data(), clean.size());
-  ValueBuilder builder(duplicates);
-  rapidjson::Reader reader;
-  constexpr unsigned kFlags = rapidjson::kParseStopWhenDoneFlag | rapidjson::kParseIterativeFlag |
-                              rapidjson::kParseFullPrecisionFlag;
-  const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, builder);
-  if (!result) {
-    const std::string what = builder.too_deep()
-                                 ? "nested deeper than " + std::to_string(kMaxJsonDepth) + " levels"
-                                 : rapidjson::GetParseError_En(result.Code());
-    return fail(place_of(clean, result.Offset()) + ": " + what);
+  const std::string clean = clean_text(text);
+  std::size_t used = 0;
+  return parse_clean(clean, duplicates, used);
+}
+
+JsonStream parse_json_stream(std::string_view text) {
+  JsonStream stream;
+  const std::string clean = clean_text(text);
+  std::string_view rest = clean;
+  while (true) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(" \t\r\n"), rest.size()));
+    if (rest.empty()) {
+      return stream;
+    }
+    std::size_t used = 0;
+    auto value = parse_clean(rest, Duplicates::kLastWins, used);
+    if (!value) {
+      stream.error = std::move(value.error());
+      stream.rest = rest;
+      return stream;
+    }
+    stream.values.push_back(std::move(*value));
+    rest.remove_prefix(used);
   }
-  return builder.take();
 }
 
 std::string write_json(const JsonValue& value) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <functional>
 
 #include "common/net/socket_address.h"
@@ -10,9 +9,6 @@
 
 namespace halcyon::signald {
 namespace {
-
-// More processes than this help nobody; a typing error would hurt.
-constexpr unsigned kMaxWorkers = 256;
 
 /// Puts a flag's value into the options, or says why it cannot.
 using Setter = std::function<std::optional<Error>(Options&, const std::string&)>;
@@ -55,35 +51,25 @@ std::optional<Error> set_http(Options& options, const std::string& value) {
 }
 
 std::optional<Error> set_udp_range(Options& options, const std::string& value) {
-  const auto range = parse_port_range(value);
+  options.udp_range.reset();
+  if (value.empty()) return std::nullopt;
+  const auto range = parse_udp_range(value);
   if (!range) return range.error();
-  options.udp_ports = *range;
+  options.udp_range = *range;
   return std::nullopt;
-}
-
-std::optional<Error> set_workers(Options& options, const std::string& value) {
-  options.workers = 0;
-  if (value == "auto") return std::nullopt;
-  const char* end = value.data() + value.size();
-  const auto result = std::from_chars(value.data(), end, options.workers);
-  if (result.ec == std::errc() && result.ptr == end && options.workers > 0 &&
-      options.workers <= kMaxWorkers) {
-    return std::nullopt;
-  }
-  return Error{"\"" + value + "\" is not \"auto\" or a number from 1 to 256"};
 }
 
 std::optional<Error> set_place(Options& options, const std::string& value) {
   if (value != "auto" && value != "spread") {
     return Error{"\"" + value + "\" is neither \"auto\" nor \"spread\""};
   }
-  options.place = value == "auto" ? PlacementPolicy::kAuto : PlacementPolicy::kSpread;
+  options.place = value == "auto" ? PlacementMode::kNear : PlacementMode::kSpread;
   return std::nullopt;
 }
 
 std::optional<Error> add_announced(Options& options, const std::string& value) {
   if (!SocketAddress::parse(value, 0)) return Error{"\"" + value + "\" is no IP address"};
-  options.announced.push_back(value);
+  options.announce.push_back(value);
   return std::nullopt;
 }
 
@@ -97,6 +83,7 @@ std::optional<Error> set_log_level(Options& options, const std::string& value) {
   for (const auto& [name, level] : kLevels) {
     if (name != value) continue;
     options.log_level = level;
+    options.log_level_name = value;
     return std::nullopt;
   }
   return Error{"\"" + value + "\" is none of error, warning, info, debug"};
@@ -148,13 +135,14 @@ const std::vector<Flag>& flags() {
        "ADDRESS",
        "TURN server to offer: auto, :PORT, IP:PORT, or empty for none",
        text_into(&Options::turn)},
+      // What it may be depends on -udp-range, wherever that stands: see parse_options().
       {{"workers"},
        "auto|N",
        "media workers to start (default auto: one per processor)",
-       set_workers},
+       [](Options&, const std::string&) -> std::optional<Error> { return std::nullopt; }},
       {{"ipc"},
        "PATH",
-       "directory of the workers' sockets (default: a private one)",
+       "socket for workers to connect to (default: a private one)",
        text_into(&Options::ipc)},
       {{"mediad"},
        "PATH",
@@ -187,7 +175,7 @@ EarlyExit refusal(const std::string& message) { return {2, message + "\n" + usag
 
 }  // namespace
 
-Result<Options, EarlyExit> parse_options(const std::vector<std::string>& words) {
+Result<Options, EarlyExit> parse_options(const std::vector<std::string>& words, unsigned cores) {
   std::vector<FlagSpec> specs = {{"h", FlagSpec::Kind::kBoolean},
                                  {"help", FlagSpec::Kind::kBoolean},
                                  {"version", FlagSpec::Kind::kBoolean}};
@@ -195,6 +183,7 @@ Result<Options, EarlyExit> parse_options(const std::vector<std::string>& words) 
   const auto values = parse_go_flags(specs, words);
   if (!values) return make_unexpected(refusal(values.error().message));
   Options options;
+  std::string workers = "auto";
   for (const auto& [name, value] : *values) {
     if (name == "h" || name == "help") return make_unexpected(EarlyExit{0, usage(), ""});
     if (name == "version") {
@@ -206,7 +195,11 @@ Result<Options, EarlyExit> parse_options(const std::vector<std::string>& words) 
     if (const auto error = flag->set(options, value)) {
       return make_unexpected(refusal("bad value for -" + name + ": " + error->message));
     }
+    if (name == "workers") workers = value;
   }
+  const auto count = parse_worker_count(workers, cores, options.udp_range);
+  if (!count) return make_unexpected(refusal(count.error().message));
+  options.workers = *count;
   return options;
 }
 

@@ -7,15 +7,10 @@
 #include "common/log/log.h"
 #include "common/result/error.h"
 #include "signald/http/listen_address.h"
-#include "signald/options/port_range.h"
+#include "signald/stream/worker_directory.h"
+#include "signald/workers/worker_options.h"
 
 namespace halcyon::signald {
-
-/// How streams are spread over workers.
-enum class PlacementPolicy {
-  kAuto,    // down streams beside their publisher until its worker is loaded
-  kSpread,  // each on the next worker, so that tests see relays
-};
 
 /// What the command line says.
 struct Options {
@@ -25,17 +20,18 @@ struct Options {
   std::string data_directory = "./data/";
   std::string groups_directory = "./groups/";
   std::string recordings_directory = "./recordings/";
-  PortRange udp_ports;
+  std::optional<UdpRange> udp_range;  // none: the system chooses
   bool mdns = false;
   bool relay_only = false;
   std::string turn = "auto";
-  unsigned workers = 0;  // 0: one for each processor
-  std::string ipc;       // directory or path for the workers' sockets; empty: chosen
+  unsigned workers = 1;  // to start; 0: somebody else does
+  std::string ipc;       // path of the workers' socket; empty: chosen
   std::string mediad;    // path of the worker program; empty: looked for
-  PlacementPolicy place = PlacementPolicy::kAuto;
-  std::vector<std::string> announced;  // public addresses to offer instead of the host's own
+  PlacementMode place = PlacementMode::kNear;
+  std::vector<std::string> announce;  // public addresses to offer instead of the host's own
   LogLevel log_level = LogLevel::kInfo;
-  std::vector<std::string> warnings;  // about flags that are accepted but do nothing
+  std::string log_level_name = "info";  // the same, for the workers
+  std::vector<std::string> warnings;    // about flags that are accepted but do nothing
 };
 
 /// What to do instead of serving.
@@ -45,7 +41,7 @@ struct EarlyExit {
   std::string to_stdout;
 };
 
-/// `words` is the command line without the program's name.
-Result<Options, EarlyExit> parse_options(const std::vector<std::string>& words);
+/// `words` is the command line without the program's name, `cores` what `-workers auto` means.
+Result<Options, EarlyExit> parse_options(const std::vector<std::string>& words, unsigned cores);
 
 }  // namespace halcyon::signald

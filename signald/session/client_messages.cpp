@@ -6,6 +6,7 @@
 
 #include "signald/session/server_message.h"
 #include "signald/session/signalling_server.h"
+#include "signald/session/token_actions.h"
 
 namespace halcyon::signald {
 
@@ -235,7 +236,7 @@ void SignallingServer::handle(ClientSession& session, const GroupActionMessage& 
   } else if (kind == "record" || kind == "unrecord") {
     refuse_recording(session);
   } else if (kind == "maketoken" || kind == "edittoken" || kind == "listtokens") {
-    refuse_token_action(session, kind);
+    handle_token_action(session, message);
   } else {
     end_with_error(session, close_code::kNormal, "unknown kind of groupaction");
   }
@@ -267,9 +268,24 @@ void SignallingServer::refuse_recording(ClientSession& session) {
   send_error(session, allowed ? "recording is not available on this server" : "not authorised");
 }
 
-void SignallingServer::refuse_token_action(ClientSession& session, const std::string& kind) {
-  send(session, token_message(kind == "listtokens" ? "tokenlist" : "token", "error",
-                              "invitations are not available on this server"));
+void SignallingServer::handle_token_action(ClientSession& session,
+                                           const GroupActionMessage& message) {
+  const GroupState* group = parts_.groups.find(session.group);
+  const Member* member = group == nullptr ? nullptr : group->member(session.client_id);
+  if (member == nullptr) {
+    send_error(session, kJoinFirst);
+    return;
+  }
+  TokenActions actions(parts_.tokens, *group, *member);
+  if (message.kind == "listtokens") {
+    const TokenReply reply = actions.list();
+    send(session, token_message("tokenlist", reply.error, reply.value));
+    return;
+  }
+  const TokenReply reply = message.kind == "maketoken"
+                               ? actions.make(message.value, parts_.random, now_.wall)
+                               : actions.edit(message.value, now_.wall);
+  send(session, token_message("token", reply.error, reply.value));
 }
 
 }  // namespace halcyon::signald

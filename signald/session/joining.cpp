@@ -14,7 +14,6 @@ struct SignallingServer::PendingJoin {
   ConnectionId connection;
   std::uint64_t login = 0;
   std::string group;
-  std::string username;
   JsonObject data;
 };
 
@@ -40,45 +39,52 @@ void SignallingServer::handle(ClientSession& session, JoinMessage message) {
   pending.group = message.group;
   pending.data = std::move(message.data);
   session.phase = ClientSession::Phase::kBusy;
+  const GroupDescription& description = *(*group)->description;
+  if (!throttle_.allows(session.peer, now_.now)) {
+    login_done(pending, unexpected<LoginError>(LoginError::kTooManyFailures));
+    return;
+  }
   if (!message.token.empty()) {
-    login_done(pending, unexpected<LoginError>(LoginError::kNotAuthorised));
+    login_done(pending, token_login({description, parts_.tokens, parts_.config}, message.group,
+                                    message.token, message.username, now_.wall));
     return;
   }
   if (!message.username) {
     login_done(pending, unexpected<LoginError>(LoginError::kInternal));
     return;
   }
-  pending.username = std::move(*message.username);
-  PasswordLogin login = password_login(*(*group)->description, pending.username);
-  run_password_login(parts_.passwords, std::move(login), std::move(message.password), now_,
-                     [this, pending](Result<Permissions, LoginError> result, Moment now) {
+  const std::string username = std::move(*message.username);
+  run_password_login(parts_.passwords, password_login(description, username),
+                     std::move(message.password), now_,
+                     [this, pending, username](Result<Permissions, LoginError> result, Moment now) {
                        now_ = now;
-                       login_done(pending, std::move(result));
+                       login_done(pending, result.map([&](const Permissions& permissions) {
+                         return Identity{username, permissions};
+                       }));
                      });
 }
 
-void SignallingServer::login_done(const PendingJoin& pending,
-                                  Result<Permissions, LoginError> result) {
+void SignallingServer::login_done(const PendingJoin& pending, Result<Identity, LoginError> result) {
   ClientSession* session = find(pending.connection);
   if (session == nullptr || session->phase != ClientSession::Phase::kBusy ||
       session->login != pending.login) {
     return;
   }
-  if (result && !is_valid_user_name(pending.username)) {
+  if (result && !is_valid_user_name(result->username)) {
     result = unexpected<LoginError>(LoginError::kNotAuthorised);
   }
   if (!result) {
     refuse_login(*session, pending.group, result.error());
   } else {
     session->phase = ClientSession::Phase::kReady;
-    session->username = pending.username;
+    session->username = result->username;
     enter(*session, pending, std::move(*result));
   }
   process_waiting(pending.connection);
 }
 
 void SignallingServer::enter(ClientSession& session, const PendingJoin& pending,
-                             Permissions permissions) {
+                             Identity identity) {
   // The group may have changed, or gone, while the password was being checked.
   const auto group = parts_.groups.access(pending.group, now_);
   if (!group) {
@@ -88,8 +94,8 @@ void SignallingServer::enter(ClientSession& session, const PendingJoin& pending,
   command::Join join;
   join.at = now_.wall;
   join.member.id = session.client_id;
-  join.member.username = pending.username;
-  join.member.permissions = std::move(permissions);
+  join.member.username = std::move(identity.username);
+  join.member.permissions = std::move(identity.permissions);
   join.member.data = pending.data;
   join.member.address = session.peer.empty() ? std::string() : session.peer.to_string();
   if (const auto possible = parts_.groups.preview(pending.group, join); !possible) {
@@ -122,8 +128,13 @@ void SignallingServer::refuse_login(ClientSession& session, const std::string& g
                                     LoginError error) {
   if (error == LoginError::kNotAuthorised) {
     spdlog::info("group {}: {}: bad credentials", group, redacted(session.client_id));
-    session.refusal = {now_.now + kRefusalDelay, fail_text(session, group, "", "not authorised")};
-    reschedule(session);
+    throttle_.failed(session.peer, now_.now);
+    refuse_after_delay(session, group, "not authorised");
+    return;
+  }
+  if (error == LoginError::kTooManyFailures) {
+    spdlog::warn("group {}: {}: too many failed logins", group, redacted(session.peer.to_string()));
+    refuse_after_delay(session, group, "too many failed attempts: try again later");
     return;
   }
   session.phase = ClientSession::Phase::kReady;
@@ -137,6 +148,12 @@ void SignallingServer::refuse_login(ClientSession& session, const std::string& g
                   redacted(session.client_id));
     send_fail(session, group, std::string(kInternalText));
   }
+}
+
+void SignallingServer::refuse_after_delay(ClientSession& session, const std::string& group,
+                                          const std::string& text) {
+  session.refusal = {now_.now + kRefusalDelay, fail_text(session, group, "", text)};
+  reschedule(session);
 }
 
 void SignallingServer::refuse_access(ClientSession& session, const std::string& group,

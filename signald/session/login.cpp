@@ -43,7 +43,8 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
       done_(candidate.permissions, now);
       return true;
     }
-    if (match == PasswordMatch::kError && login_.named) {
+    // Not checked is not mismatched: the next candidate must not get its chance by overload.
+    if (match == PasswordMatch::kOverloaded || (match == PasswordMatch::kError && login_.named)) {
       done_(unexpected<LoginError>(LoginError::kInternal), now);
       return true;
     }

@@ -17,7 +17,8 @@ enum class LoginError {
   kNotAuthorised,
   kNeedUsername,
   kDuplicateUsername,
-  kInternal,  // the description or the configuration is broken, or no credentials were given
+  kTooManyFailures,  // from this address
+  kInternal,         // the description or the configuration is broken, or no credentials were given
 };
 
 /// Passwords to try one after the other; the first that matches decides.

@@ -77,6 +77,7 @@ void SignallingServer::handle_timeout(Moment now) {
   if (now.now >= next_maintenance_) {
     next_maintenance_ = now.now + GroupDirectory::kMaintenanceInterval;
     parts_.groups.maintain(now);
+    parts_.tokens.collect_garbage(now.wall);
   }
 }
 

@@ -9,6 +9,7 @@
 #include "common/random/random.h"
 #include "common/units/moment.h"
 #include "signald/auth/password_verifier.h"
+#include "signald/auth/token_store.h"
 #include "signald/config/global_config.h"
 #include "signald/config/rtc_configuration.h"
 #include "signald/groups/group_directory.h"
@@ -16,7 +17,9 @@
 #include "signald/session/client_session.h"
 #include "signald/session/deadline_set.h"
 #include "signald/session/login.h"
+#include "signald/session/login_throttle.h"
 #include "signald/session/stream_directory.h"
+#include "signald/session/token_login.h"
 #include "signald/stream/media_plane.h"
 #include "signald/ws/signalling_endpoint.h"
 
@@ -28,6 +31,7 @@ struct SignallingParts {
   MediaPlane& media;
   GroupDirectory& groups;
   PasswordVerifier& passwords;
+  TokenStore& tokens;
   GlobalConfigSource& config;
   RtcConfigurationSource& rtc;
   RandomSource& random;
@@ -108,9 +112,11 @@ class SignallingServer final : public SignallingEndpoint,
   struct PendingJoin;
   void handle(ClientSession& session, JoinMessage message);
   void handle(ClientSession& session, const LeaveMessage& message);
-  void login_done(const PendingJoin& pending, Result<Permissions, LoginError> result);
-  void enter(ClientSession& session, const PendingJoin& pending, Permissions permissions);
+  void login_done(const PendingJoin& pending, Result<Identity, LoginError> result);
+  void enter(ClientSession& session, const PendingJoin& pending, Identity identity);
   void refuse_login(ClientSession& session, const std::string& group, LoginError error);
+  void refuse_after_delay(ClientSession& session, const std::string& group,
+                          const std::string& text);
   void refuse_access(ClientSession& session, const std::string& group, AccessError error);
   void refuse_entry(ClientSession& session, const std::string& group, const GroupError& error);
   void send_fail(const ClientSession& session, const std::string& group, const std::string& text);
@@ -140,7 +146,7 @@ class SignallingServer final : public SignallingEndpoint,
   void refuse_offer(ClientSession& session, const OfferMessage& message, const std::string& text);
   void list_subgroups(ClientSession& session);
   void refuse_recording(ClientSession& session);
-  void refuse_token_action(ClientSession& session, const std::string& kind);
+  void handle_token_action(ClientSession& session, const GroupActionMessage& message);
   /// Answers with an error when the group refuses.
   void submit(ClientSession& session, const GroupCommand& command);
 
@@ -150,6 +156,7 @@ class SignallingServer final : public SignallingEndpoint,
   std::map<std::string, Members, std::less<>> members_;  // by group; those connected here
   StreamDirectory streams_;
   DeadlineSet<ConnectionId> deadlines_;
+  LoginThrottle throttle_;
   Timestamp next_maintenance_;
 };
 

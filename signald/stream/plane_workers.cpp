@@ -36,8 +36,16 @@ void WorkerMediaPlane::repeat_state(Worker& worker) {
   }
 }
 
+/// A worker that knows the transport ignores the first command, and the second unless it missed a
+/// restart.
+void WorkerMediaPlane::repeat_transport(Worker& worker, TransportId id,
+                                        const sdp::IceCredentials& local) {
+  worker.send(open_transport(id, local));
+  worker.send(restart_ice(id, local));
+}
+
 void WorkerMediaPlane::repeat_up(Worker& worker, const UpStream& up) {
-  worker.send(open_transport(up.place.transport, up.local.ice));
+  repeat_transport(worker, up.place.transport, up.local.ice);
   worker.send(set_remote(up.place.transport, *up.negotiation.remote()));
   for (const UpTrack& track : up.tracks) {
     worker.send(open_up_track(up.place.transport, track.id, track.description));
@@ -45,11 +53,13 @@ void WorkerMediaPlane::repeat_up(Worker& worker, const UpStream& up) {
 }
 
 void WorkerMediaPlane::repeat_down(Worker& worker, const DownStream& down) {
-  worker.send(open_transport(down.place.transport, down.negotiation.local().ice));
+  repeat_transport(worker, down.place.transport, down.negotiation.local().ice);
   if (!down.negotiation.remote()) return;
   worker.send(set_remote(down.place.transport, *down.negotiation.remote()));
   for (const DownTrack& track : down.negotiation.running()) {
-    worker.send(open_down_track(down.place.transport, track, on_lowest_layer(down, track)));
+    const bool lowest = on_lowest_layer(down, track);
+    worker.send(open_down_track(down.place.transport, track, lowest));
+    worker.send(update_down_track(track.id, lowest));
   }
 }
 

@@ -90,6 +90,7 @@ class WorkerMediaPlane final : public MediaPlane, public WorkerObserver, public 
 
   // Workers.
   void repeat_state(Worker& worker);
+  static void repeat_transport(Worker& worker, TransportId id, const sdp::IceCredentials& local);
   void repeat_up(Worker& worker, const UpStream& up);
   void repeat_down(Worker& worker, const DownStream& down);
   void take_state(const ipc::TransportStateChanged& event, Timestamp now);

@@ -38,6 +38,10 @@ export type Phase = 'loading' | 'login' | 'connecting' | 'joined' | 'reconnectin
 /** Which fields the login box needs: name and password, none but a click, or the name for a token without one. */
 export type LoginKind = 'password' | 'token' | 'token-name';
 
+function isWebAddress(address: string | undefined): address is string {
+  return address !== undefined && /^(https?:|\/)/i.test(address);
+}
+
 /** What to tell the user about a refusal: the server's words, and advice where they are about credentials. */
 function refusal(text: string | undefined): string {
   if (!text) return t('login.refused');
@@ -101,7 +105,7 @@ export class Call {
     const status = await fetchStatus();
     if (status) this.status.value = status;
     else this.notices.warn(t('status.unavailable'));
-    if (this.#token === undefined && status?.authPortal) {
+    if (this.#token === undefined && isWebAddress(status?.authPortal)) {
       window.location.assign(status.authPortal);
       return;
     }
@@ -225,7 +229,7 @@ export class Call {
     } else if (message.kind === 'redirect') {
       this.#dismissed = true;
       connection.close();
-      if (message.value && /^https?:/i.test(message.value)) window.location.assign(message.value);
+      if (isWebAddress(message.value)) window.location.assign(message.value);
     } else if (message.kind === 'leave') {
       this.leave();
     } else {

@@ -92,6 +92,10 @@ export function LoginForm(): JSX.Element {
             autocomplete="username"
             value={username}
             data-testid="login-username"
+            onFocus={(event) => {
+              // A remembered name is replaced by typing another.
+              event.currentTarget.select();
+            }}
             onInput={(event) => {
               setUsername(event.currentTarget.value);
             }}

@@ -49,7 +49,7 @@ TEST_CASE("what is no flag of ours is refused") {
 }
 
 TEST_CASE("no words mean the documented defaults") {
-  const auto options = parse_options({});
+  const auto options = parse_options({}, 2);
   REQUIRE(options.has_value());
   CHECK(options->http.to_string() == ":8443");
   CHECK_FALSE(options->static_directory.has_value());
@@ -57,9 +57,9 @@ TEST_CASE("no words mean the documented defaults") {
   CHECK(options->data_directory == "./data/");
   CHECK(options->groups_directory == "./groups/");
   CHECK(options->recordings_directory == "./recordings/");
-  CHECK(options->udp_ports.any());
+  CHECK_FALSE(options->udp_range.has_value());
   CHECK(options->turn == "auto");
-  CHECK(options->workers == 0);
+  CHECK(options->workers == 2);
 }
 
 TEST_CASE("every flag arrives") {
@@ -93,7 +93,8 @@ TEST_CASE("every flag arrives") {
                                       "-log-level",
                                       "debug",
                                       "-cpuprofile",
-                                      "x"});
+                                      "x"},
+                                     2);
   REQUIRE(options.has_value());
   CHECK(options->http.host == "::1");
   CHECK(options->static_directory == "s");
@@ -101,36 +102,37 @@ TEST_CASE("every flag arrives") {
   CHECK(options->data_directory == "d");
   CHECK(options->groups_directory == "g");
   CHECK(options->recordings_directory == "r");
-  CHECK(options->udp_ports == PortRange{1000, 2000});
+  CHECK(options->udp_range == UdpRange{1000, 2000});
   CHECK(options->mdns);
   CHECK(options->relay_only);
   CHECK(options->turn.empty());
   CHECK(options->workers == 3);
   CHECK(options->ipc == "i");
   CHECK(options->mediad == "m");
-  CHECK(options->place == PlacementPolicy::kSpread);
-  CHECK(options->announced == std::vector<std::string>{"192.0.2.1", "2001:db8::1"});
+  CHECK(options->place == PlacementMode::kSpread);
+  CHECK(options->announce == std::vector<std::string>{"192.0.2.1", "2001:db8::1"});
   CHECK(options->log_level == LogLevel::kDebug);
   REQUIRE(options->warnings.size() == 1);
   CHECK(options->warnings[0].find("perf record") != std::string::npos);
 }
 
 TEST_CASE("bad values end with status 2, a message and the usage") {
-  for (const auto& words : std::vector<std::vector<std::string>>{{"-http", "nowhere"},
-                                                                 {"-udp-range", "0"},
-                                                                 {"-udp-range", "9-8"},
-                                                                 {"-udp-range", "1-2-3"},
-                                                                 {"-udp-range", "1-70000"},
-                                                                 {"-workers", "0"},
-                                                                 {"-workers", "many"},
-                                                                 {"-workers", "1000"},
-                                                                 {"-place", "here"},
-                                                                 {"-announce", "example.org"},
-                                                                 {"-log-level", "loud"},
-                                                                 {"-insecure=maybe"},
-                                                                 {"-nonsense"}}) {
+  for (const auto& words :
+       std::vector<std::vector<std::string>>{{"-http", "nowhere"},
+                                             {"-udp-range", "0"},
+                                             {"-udp-range", "9-8"},
+                                             {"-udp-range", "1-2-3"},
+                                             {"-udp-range", "1-70000"},
+                                             {"-workers", "2", "-udp-range", "5000"},
+                                             {"-workers", "many"},
+                                             {"-workers", "1000"},
+                                             {"-place", "here"},
+                                             {"-announce", "example.org"},
+                                             {"-log-level", "loud"},
+                                             {"-insecure=maybe"},
+                                             {"-nonsense"}}) {
     CAPTURE(words.front());
-    const auto options = parse_options(words);
+    const auto options = parse_options(words, 2);
     REQUIRE_FALSE(options.has_value());
     CHECK(options.error().status == 2);
     CHECK(options.error().to_stderr.find("Usage of signald") != std::string::npos);
@@ -139,10 +141,10 @@ TEST_CASE("bad values end with status 2, a message and the usage") {
 
 TEST_CASE("help and version end well") {
   for (const char* word : {"-h", "-help", "--help"}) {
-    const auto options = parse_options({word});
+    const auto options = parse_options({word}, 2);
     REQUIRE_FALSE(options.has_value());
     CHECK(options.error().status == 0);
     CHECK(options.error().to_stderr.find("-udp-range") != std::string::npos);
   }
-  CHECK(parse_options({"--version"}).error().to_stdout.starts_with("Halcyon "));
+  CHECK(parse_options({"--version"}, 2).error().to_stdout.starts_with("Halcyon "));
 }

@@ -384,3 +384,17 @@ TEST_CASE("shutting down locks every group and shows everybody out") {
   meeting.join(late, "late");
   CHECK(meeting.heard(late) == Heard{"joined/fail server is shutting down"});
 }
+
+TEST_CASE("a password that could not be checked lets nobody in by another way") {
+  struct Overloaded final : PasswordVerifier {
+    void verify(const Password&, std::string, Moment now, Done done) override {
+      done(PasswordMatch::kOverloaded, now);
+    }
+  } verifier;
+  Meeting meeting(R"({"fallback-users":[{"password":{"type":"bcrypt","key":"x"}}],
+                      "wildcard-user":{"password":{"type":"wildcard"},"permissions":"op"}})",
+                  verifier);
+  const ConnectionId id = meeting.connect("c");
+  meeting.join(id, "ann", "x");
+  CHECK(meeting.heard(id) == Heard{"joined/fail internal server error"});
+}

@@ -15,6 +15,7 @@
 #include "signald/json/json_reader.h"
 #include "signald/json/json_writer.h"
 #include "signald/session/signalling_server.h"
+#include "tests/unit/signald/auth/memory_token_storage.h"
 #include "tests/unit/signald/config/memory_files.h"
 #include "tests/unit/signald/session/fakes.h"
 
@@ -52,7 +53,7 @@ class Meeting {
       : Meeting(description, default_verifier_) {}
 
   Meeting(std::string_view description, PasswordVerifier& verifier)
-      : server({sink, media, groups.directory(), verifier, config, rtc, random}) {
+      : server({sink, media, groups.directory(), verifier, tokens, config, rtc, random}) {
     files.write("groups/g.json", std::string(description));
   }
 
@@ -165,6 +166,8 @@ class Meeting {
   MemoryFiles files;
   ConfigFile config{files, "data/config.json"};
   NoIceServers rtc;
+  MemoryTokenStorage token_storage;
+  TokenStore tokens{token_storage};
   SeededRandom random{1};
   FakeSink sink;
   FakeMedia media;

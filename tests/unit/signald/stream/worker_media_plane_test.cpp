@@ -503,6 +503,25 @@ TEST_CASE("what is decided while a worker is away reaches it when it is back") {
   CHECK(w.a.state.transports.size() == 1);
 }
 
+TEST_CASE("a restart and a layer decided while a worker is away reach one that kept its state") {
+  OneWorker w;
+  w.publish(kUp);
+  w.start_all(w.a);
+  w.subscribe(kDown, kUp);
+  w.plane.worker_disconnected(WorkerInstance(1));
+  const auto offer = w.plane.restart_down(kDown);
+  REQUIRE(offer->has_value());
+  auto selection = w.everything(kUp);
+  selection.lowest_spatial_layer = true;
+  REQUIRE(w.plane.update_down(kDown, selection).has_value());
+  w.connect(w.a);
+  const auto fresh = sdp::parse_session_description(**offer)->sections[0].ice.ufrag;
+  CHECK(std::any_of(w.a.state.transports.begin(), w.a.state.transports.end(),
+                    [&](const auto& t) { return t.second.ufrag == fresh; }));
+  CHECK(std::any_of(w.a.state.down_tracks.begin(), w.a.state.down_tracks.end(),
+                    [](const auto& t) { return t.second.lowest; }));
+}
+
 TEST_CASE("a lost worker's publishers are asked for offers, answered from another worker") {
   TwoWorkers w;
   const auto first = w.publish(kUp);

@@ -1,0 +1,102 @@
+// Halcyon's deciding half: serves the pages, speaks the signalling protocol, directs the media
+// workers.
+
+#include <cstdio>
+#include <thread>
+
+#include "common/clock/clock.h"
+#include "common/log/log.h"
+#include "signald/auth/token_store.h"
+#include "signald/config/config_file.h"
+#include "signald/groups/file_groups.h"
+#include "signald/http/lws_server.h"
+#include "signald/http/site.h"
+#include "signald/options/options.h"
+#include "signald/service/deadline_driver.h"
+#include "signald/service/descriptor_limit.h"
+#include "signald/service/installed_files.h"
+#include "signald/service/service_manager.h"
+#include "signald/service/shutdown.h"
+#include "signald/service/start_parts.h"
+#include "signald/service/threaded_verifier.h"
+#include "signald/session/signalling_server.h"
+#include "signald/stream/worker_media_plane.h"
+#include "signald/workers/worker_pool.h"
+
+namespace halcyon::signald {
+namespace {
+
+Moment moment() { return {monotonic_now(), wall_now()}; }
+
+/// Runs until a signal ends it. The error is what keeps it from starting.
+ResultOr<void> serve(const Options& options) {
+  auto parts = prepare(options, program_directory());
+  if (!parts) return make_unexpected(parts.error());
+
+  uv::Loop loop;
+  SecureRandom random;
+  DiskFiles disk;
+  ConfigFile config(disk, options.data_directory + "/config.json");
+  FileGroups groups(disk, options.groups_directory, config);
+  NoIceServers ice_servers;
+  ThreadedVerifier passwords(loop);
+  TokenFile token_file(options.data_directory + "/var/tokens.jsonl");
+  TokenStore tokens(token_file);
+  WorkerMediaPlane media({.placement = options.place}, random);
+  WorkerPool workers(loop, media, parts->workers);
+
+  WebSocketLayer websockets(config);
+  SignallingServer signalling(
+      {websockets, media, groups.directory(), passwords, tokens, config, ice_servers, random});
+  websockets.set_endpoint(&signalling);
+  DeadlineDriver signalling_clock(
+      loop, [&] { return signalling.next_deadline(); },
+      [&] { signalling.handle_timeout(moment()); });
+  uv::Timer maintenance(loop, [&] {
+    groups.directory().maintain(moment());
+    tokens.collect_garbage(wall_now());
+  });
+
+  Site site(*parts->static_root, groups, config);
+  const auto server = LwsServer::start(loop, std::move(parts->socket), parts->certificates.get(),
+                                       site.router(), websockets);
+  if (!server) return make_unexpected(server.error());
+  if (auto started = workers.start(); !started) return started;
+  groups.directory().maintain(moment());
+  maintenance.start_repeating(GroupDirectory::kMaintenanceInterval);
+
+  ServiceManager service_manager(loop);
+  Shutdown shutdown(loop, {.begin =
+                               [&] {
+                                 service_manager.stopping();
+                                 (*server)->stop_listening();
+                                 signalling.shutdown(moment());
+                               },
+                           .clients_gone = [&] { return websockets.connection_count() == 0; },
+                           .finish = [&](auto done) { workers.stop(std::move(done)); }});
+  service_manager.ready();
+  spdlog::info("serving {} on {} with {} media workers", parts->static_directory,
+               options.http.to_string(), options.workers);
+  loop.run();
+  return {};
+}
+
+}  // namespace
+}  // namespace halcyon::signald
+
+int main(int argc, char** argv) {
+  using namespace halcyon;
+  using namespace halcyon::signald;
+  const auto options = parse_options({argv + 1, argv + argc}, std::thread::hardware_concurrency());
+  if (!options) {
+    std::fputs(options.error().to_stderr.c_str(), stderr);
+    std::fputs(options.error().to_stdout.c_str(), stdout);
+    return options.error().status;
+  }
+  start_log("signald", options->log_level);
+  for (const std::string& warning : options->warnings) spdlog::warn("{}", warning);
+  raise_descriptor_limit();
+  const auto served = serve(*options);
+  if (!served) spdlog::error("{}", served.error().message);
+  return served ? 0 : 1;
+}
