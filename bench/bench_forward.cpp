@@ -79,7 +79,7 @@ class ForwardBench {
     auto worker =
         uv::ChildProcess::spawn(loop_,
                                 {options_.mediad, "-ipc", path, "-name", "bench", "-announce",
-                                 "127.0.0.1", "-no-tcp", "-log-level", "warning"},
+                                 "127.0.0.1", "-no-tcp", "-log-level", "error"},
                                 [this](int, int) { worker_gone(); });
     if (!worker) return give_up(worker.error().message);
     worker_ = std::move(*worker);
@@ -194,6 +194,7 @@ class ForwardBench {
         return enter(Phase::kDraining, TimeDelta::millis(500));
       case Phase::kDraining:
         if (now < deadline_) return;
+        step_.stop();
         report();
         loop_.stop();
     }

@@ -20,7 +20,10 @@ constexpr int kReceiveBuffer = 4 << 20;
 int connected_socket(const SocketAddress& to) {
   const int fd = ::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   check(fd >= 0);
-  setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer, sizeof kReceiveBuffer);
+  // Beyond net.core.rmem_max for root; otherwise the machine must be quick enough with less.
+  if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &kReceiveBuffer, sizeof kReceiveBuffer) != 0) {
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer, sizeof kReceiveBuffer);
+  }
   sockaddr_storage address{};
   const socklen_t size = to.to_sockaddr(address);
   check(::connect(fd, reinterpret_cast<const sockaddr*>(&address), size) == 0);

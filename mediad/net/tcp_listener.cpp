@@ -66,7 +66,7 @@ void TcpListener::start(uv::Loop& loop, Callbacks callbacks) {
   poll_ = std::make_unique<uv::Poll>(loop, fd_, [this](uv::Poll::Events) { accept_waiting(); });
   poll_->watch({.readable = true});
   idle_timer_ = std::make_unique<uv::Timer>(loop, [this] { close_idle(); });
-  idle_timer_->start_repeating(kTcpIdleLimit / 4);
+  idle_timer_->start_repeating(kTcpSilentLimit / 2);
 }
 
 void TcpListener::accept_waiting() {
@@ -112,6 +112,7 @@ bool TcpListener::read(Connection& c) {
   if (n == 0) return false;
   c.reader.added(static_cast<std::size_t>(n));
   c.last_heard = monotonic_now();
+  c.spoke = true;
   while (true) {
     const auto frame = c.reader.next();
     if (!frame) return false;
@@ -172,7 +173,7 @@ void TcpListener::close_idle() {
   const Timestamp now = monotonic_now();
   std::vector<std::uint64_t> idle;
   for (const auto& [number, c] : connections_) {
-    if (now - c->last_heard > kTcpIdleLimit) idle.push_back(number);
+    if (now - c->last_heard > (c->spoke ? kTcpIdleLimit : kTcpSilentLimit)) idle.push_back(number);
   }
   for (const std::uint64_t number : idle) close(number);
 }

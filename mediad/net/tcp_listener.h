@@ -26,6 +26,8 @@ inline constexpr std::size_t kMaxTcpConnections = 4'096;
 inline constexpr std::size_t kMaxTcpQueue = 256 << 10;
 /// A peer's checks come every few seconds; without any its connection is dead.
 inline constexpr TimeDelta kTcpIdleLimit = TimeDelta::seconds(60);
+/// One that has never said anything holds its place for less.
+inline constexpr TimeDelta kTcpSilentLimit = TimeDelta::seconds(10);
 
 /// Passive TCP candidates (RFC 6544): accepts connections and carries datagrams on them.
 class TcpListener {
@@ -57,6 +59,7 @@ class TcpListener {
     std::vector<std::uint8_t> queue;
     std::size_t written = 0;  // of queue
     Timestamp last_heard;
+    bool spoke = false;
     std::unique_ptr<uv::Poll> poll;
     ~Connection();
   };
