@@ -55,7 +55,9 @@ std::optional<std::string> bcrypt_hash(std::string_view password, const BcryptPa
   setting += parts.salt;
   // 32 KiB: too much for the stack of a small thread.
   const auto scratch = std::make_unique<crypt_data>();
-  const char* result = crypt_r(phrase.c_str(), setting.c_str(), scratch.get());
+  // Not crypt_r(): AddressSanitizer replaces that one, and calls nothing when libcrypt is loaded by
+  // it alone.
+  const char* result = crypt_rn(phrase.c_str(), setting.c_str(), scratch.get(), sizeof(crypt_data));
   const std::string_view text = result == nullptr ? std::string_view() : result;
   if (text.size() != setting.size() + kHashLength || !text.starts_with("$2b$")) {
     return std::nullopt;

@@ -164,12 +164,15 @@ ResultOr<bool> LwsServer::Impl::start(std::unique_ptr<ListenSocket> socket) {
 LwsServer::Impl::~Impl() {
   acceptor_.reset();
   if (context_ == nullptr) return;
+  const auto turn = [this] { uv_run(loop_.raw(), UV_RUN_NOWAIT); };
   lws_context_destroy(context_);
-  // With somebody else's loop the rest happens in the close callbacks of its handles, which need
-  // the loop to turn.
-  for (int i = 0; i < 1000 && context_ != nullptr; ++i) {
-    if (uv_run(loop_.raw(), UV_RUN_NOWAIT) == 0) break;
-  }
+  // On somebody else's loop connections and then libwebsockets' own handles end in close callbacks,
+  // for which the loop has to turn; what is left is freed by the second call.
+  constexpr int kTurnsForConnections = 1000;
+  constexpr int kTurnsForHandles = 4;
+  for (int i = 0; i < kTurnsForConnections && !peers_.empty(); ++i) turn();
+  for (int i = 0; i < kTurnsForHandles; ++i) turn();
+  lws_context_destroy(context_);
 }
 
 void LwsServer::Impl::adopt(int fd, const SocketAddress& peer) {
