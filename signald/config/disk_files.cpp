@@ -14,7 +14,9 @@ namespace halcyon::signald {
 namespace {
 
 FileError error_of(int code) {
-  return {code == ENOENT ? FileError::Kind::kMissing : FileError::Kind::kOther,
+  // A name longer than the file system takes names no file there is.
+  const bool missing = code == ENOENT || code == ENAMETOOLONG;
+  return {missing ? FileError::Kind::kMissing : FileError::Kind::kOther,
           std::strerror(code)};
 }
 

@@ -10,7 +10,8 @@ namespace halcyon::signald {
 namespace {
 
 PageError page_error(AccessError error) {
-  return error == AccessError::kMissing ? PageError::kNotFound : PageError::kInternal;
+  // A name that cannot be a group's is no fault of the server's: there is no such group.
+  return error == AccessError::kInvalid ? PageError::kInternal : PageError::kNotFound;
 }
 
 }  // namespace

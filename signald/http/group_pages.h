@@ -24,7 +24,7 @@ struct GroupPage {
 
 enum class PageError {
   kNotFound,  // no such group
-  kInternal,  // the description is broken, or the name cannot be one
+  kInternal,  // the description is broken
 };
 
 /// The groups as HTTP sees them. Each call counts as an access: it may load a group, or reload a changed description.

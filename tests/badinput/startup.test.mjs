@@ -88,7 +88,6 @@ test('an IPC socket that cannot be made ends it', async () => {
 const brokenConfigurations = [
   ['config.json', '{ broken', /config\.json/],
   ['config.json', '[]', /config\.json/],
-  ['ice-servers.json', '{ broken', /ice-servers\.json/],
 ];
 for (const [name, content, mention] of brokenConfigurations) {
   test(`data/${name} of ${content} is named in the log, and groups still open`, async () => {

@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { connect as connectHttp2 } from 'node:http2';
 import { after, before, test } from 'node:test';
 import { connect as connectSecurely } from 'node:tls';
 import { exchange, get } from './raw_http.mjs';
@@ -379,17 +378,8 @@ test('another host name than the canonical one is redirected, but not for WebSoc
 });
 
 // TLS.
-test('without a certificate a self-signed one is made, and HTTPS, HTTP/2 and WSS work', async () => {
+test('without a certificate a self-signed one is made, and HTTPS and WSS work', async () => {
   assert.equal((await get(secure, '/')).status, 200);
-  const session = connectHttp2(secure.origin, { rejectUnauthorized: false });
-  const code = await new Promise((done, failed) => {
-    session.once('error', failed);
-    const request = session.request({ ':path': '/app.js' });
-    request.once('response', (headers) => done(headers[':status']));
-    request.resume();
-  });
-  session.close();
-  assert.equal(code, 200);
   await secure.join(secure.group(), 'op');
 });
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { closePeers, Publisher, Receiver } from './peer.mjs';
+import { closePeers, endWithoutLibrary, Publisher, Receiver } from './peer.mjs';
 import { eventually, startServer } from './server.mjs';
 
 const placements = [
@@ -17,6 +17,7 @@ before(async () => {
 afterEach(closePeers);
 after(async () => {
   for (const server of servers.values()) await server.stop();
+  endWithoutLibrary();
 });
 
 for (const [where] of placements) {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { closePeers, Publisher, Receiver, sections, streamId } from './peer.mjs';
+import { closePeers, endWithoutLibrary, Publisher, Receiver, sections, streamId } from './peer.mjs';
 import { people, startServer } from './server.mjs';
 import { anything, assertShape, optional, setOf, text } from './shapes.mjs';
 
@@ -11,7 +11,10 @@ before(async () => {
   server = await startServer({ workers: 1 });
 });
 afterEach(closePeers);
-after(() => server.stop());
+after(async () => {
+  await server.stop();
+  endWithoutLibrary();
+});
 
 async function pair(first = 'present', second = 'present') {
   const group = server.group();
