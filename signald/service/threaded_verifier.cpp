@@ -29,7 +29,7 @@ void ThreadedVerifier::verify(const Password& stored, std::string supplied, Mome
   }
   if (*pending_ >= kMaxPendingPasswords) {
     spdlog::warn("refusing a login: {} passwords are being checked already", *pending_);
-    done(PasswordMatch::kError, now);
+    done(PasswordMatch::kOverloaded, now);
     return;
   }
   ++*pending_;

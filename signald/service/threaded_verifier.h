@@ -20,7 +20,7 @@ class ThreadedVerifier final : public PasswordVerifier {
   /// Checks under way end unheard.
   ~ThreadedVerifier() override;
 
-  /// With too many under way: kError, at once.
+  /// With too many under way: kOverloaded, at once.
   void verify(const Password& stored, std::string supplied, Moment now, Done done) override;
 
  private:
