@@ -41,8 +41,10 @@ class GroupFiles {
   /// directories.
   std::vector<std::string> names() const;
 
- private:
+  /// Of the file that a group has or would have. The name must be valid.
   std::string path_of(std::string_view name) const;
+
+ private:
   void collect(const std::string& prefix, int depth, std::vector<std::string>& out) const;
 
   FileReader& files_;
