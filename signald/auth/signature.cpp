@@ -120,6 +120,8 @@ class RsaKey {
 
 mbedtls_md_type_t library_type(HmacHash hash) {
   switch (hash) {
+    case HmacHash::kSha1:
+      return MBEDTLS_MD_SHA1;
     case HmacHash::kSha256:
       return MBEDTLS_MD_SHA256;
     case HmacHash::kSha384:
@@ -134,6 +136,8 @@ mbedtls_md_type_t library_type(HmacHash hash) {
 
 std::size_t hash_size(HmacHash hash) {
   switch (hash) {
+    case HmacHash::kSha1:
+      return 20;
     case HmacHash::kSha256:
       return 32;
     case HmacHash::kSha384:

@@ -8,7 +8,8 @@
 
 namespace halcyon::signald {
 
-enum class HmacHash { kSha256, kSha384, kSha512 };
+/// kSha1 is for TURN servers' credentials, whose format demands it; no token may use it.
+enum class HmacHash { kSha1, kSha256, kSha384, kSha512 };
 
 /// Bytes of the hash, which is also the length that JWS demands of keys here.
 std::size_t hash_size(HmacHash hash);
