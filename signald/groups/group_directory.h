@@ -38,7 +38,7 @@ class GroupDirectory {
   static constexpr TimeDelta kMaintenanceInterval = TimeDelta::seconds(15 * 60);
 
   /// Borrows `files`.
-  explicit GroupDirectory(const GroupFiles& files) : files_(files) {}
+  explicit GroupDirectory(GroupFiles& files) : files_(files) {}
   /// Borrowed; must outlive all other calls.
   void set_listener(GroupListener* listener) { listener_ = listener; }
 
@@ -58,13 +58,16 @@ class GroupDirectory {
   void maintain(Moment now);
   /// Of the groups in memory, in byte order.
   std::vector<std::string> names() const;
+  /// The groups that have files, with what keeps them from being used (see GroupFiles::list()).
+  std::vector<DescribedGroup> described() { return files_.list(); }
   std::size_t size() const { return groups_.size(); }
 
  private:
   struct Entry {
     GroupState state;
     FoundDescription found;
-    bool used = false;  // somebody has been in it
+    bool used = false;     // somebody has been in it
+    bool is_stale = false;  // the file cannot be read any more, its last good version is in force
   };
   struct Pending {
     std::string group;
@@ -74,11 +77,12 @@ class GroupDirectory {
 
   Result<const GroupState*, AccessError> create(std::string_view name, Moment now);
   Result<void, AccessError> refresh(Entry& entry);
+  AccessError keep_last_good(Entry& entry, DescriptionError error);
   void execute(GroupState& state, const std::vector<GroupEvent>& events);
   void drain();
   void forget_unused();
 
-  const GroupFiles& files_;
+  GroupFiles& files_;
   GroupListener* listener_ = nullptr;
   Groups groups_;
   std::deque<Pending> pending_;

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "signald/config/file_reader.h"
+#include "signald/groups/description_journal.h"
 #include "signald/groups/group_description.h"
 
 namespace halcyon::signald {
@@ -24,7 +26,15 @@ enum class DescriptionError {
   kInvalid,  // the file cannot be read; it has been logged
 };
 
-/// The descriptions below the groups directory: group a/b is in a/b.json.
+/// A group that has a file.
+struct DescribedGroup {
+  std::string name;
+  bool is_public = false;
+  std::optional<std::string> problem;  // why it cannot be joined: names the file, field and remedy
+};
+
+/// The descriptions below the groups directory: group a/b is in a/b.json. What is wrong with a file
+/// is logged once.
 class GroupFiles {
  public:
   /// Borrows `files`.
@@ -32,21 +42,25 @@ class GroupFiles {
 
   /// Looks for the file of `name`, then for those of its ancestors. Does not read it; whether an
   /// ancestor allows subgroups shows in load().
-  Result<FoundDescription, DescriptionError> find(std::string_view name) const;
+  Result<FoundDescription, DescriptionError> find(std::string_view name);
   /// kMissing also when an ancestor does not allow subgroups.
   Result<std::shared_ptr<const GroupDescription>, DescriptionError> load(
-      std::string_view name, const FoundDescription& found) const;
+      const FoundDescription& found);
 
-  /// The names of all groups with files, hidden ones left out; in the order of a walk through the
-  /// directories.
-  std::vector<std::string> names() const;
+  /// All groups with files, hidden ones left out, those with broken files included; in the order of
+  /// a walk through the directories. Reads files that it has not seen as they are now.
+  std::vector<DescribedGroup> list();
+  /// Only their names, without reading.
+  std::vector<std::string> names();
 
  private:
   std::string path_of(std::string_view name) const;
-  void collect(const std::string& prefix, int depth, std::vector<std::string>& out) const;
+  void collect(const std::string& prefix, int depth, std::vector<std::string>& out);
+  DescribedGroup describe(const std::string& name);
 
   FileReader& files_;
   std::string directory_;
+  DescriptionJournal journal_;
 };
 
 }  // namespace halcyon::signald
