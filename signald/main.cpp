@@ -52,18 +52,12 @@ ResultOr<void> serve(const Options& options) {
   DeadlineDriver signalling_clock(
       loop, [&] { return signalling.next_deadline(); },
       [&] { signalling.handle_timeout(moment()); });
-  uv::Timer maintenance(loop, [&] {
-    groups.directory().maintain(moment());
-    tokens.collect_garbage(wall_now());
-  });
 
   Site site(*parts->static_root, groups, config);
   const auto server = LwsServer::start(loop, std::move(parts->socket), parts->certificates.get(),
                                        site.router(), websockets);
   if (!server) return make_unexpected(server.error());
   if (auto started = workers.start(); !started) return started;
-  groups.directory().maintain(moment());
-  maintenance.start_repeating(GroupDirectory::kMaintenanceInterval);
 
   ServiceManager service_manager(loop);
   Shutdown shutdown(loop, {.begin =
@@ -96,6 +90,7 @@ int main(int argc, char** argv) {
   start_log("signald", options->log_level);
   for (const std::string& warning : options->warnings) spdlog::warn("{}", warning);
   raise_descriptor_limit();
+  size_thread_pool(std::thread::hardware_concurrency());
   const auto served = serve(*options);
   if (!served) spdlog::error("{}", served.error().message);
   return served ? 0 : 1;
