@@ -2,10 +2,12 @@
 // workers.
 
 #include <cstdio>
+#include <string>
 #include <thread>
 
 #include "common/clock/clock.h"
 #include "common/log/log.h"
+#include "signald/api/admin_api.h"
 #include "signald/auth/token_store.h"
 #include "signald/config/config_file.h"
 #include "signald/groups/file_groups.h"
@@ -18,6 +20,7 @@
 #include "signald/service/service_manager.h"
 #include "signald/service/shutdown.h"
 #include "signald/service/start_parts.h"
+#include "signald/service/threaded_hasher.h"
 #include "signald/service/threaded_verifier.h"
 #include "signald/session/signalling_server.h"
 #include "signald/stream/worker_media_plane.h"
@@ -36,10 +39,12 @@ ResultOr<void> serve(const Options& options) {
   uv::Loop loop;
   SecureRandom random;
   DiskFiles disk;
+  DiskWriter writer;
   ConfigFile config(disk, options.data_directory + "/config.json");
   FileGroups groups(disk, options.groups_directory, config);
   NoIceServers ice_servers;
   ThreadedVerifier passwords(loop);
+  ThreadedHasher new_passwords(loop, random);
   TokenFile token_file(options.data_directory + "/var/tokens.jsonl");
   TokenStore tokens(token_file);
   WorkerMediaPlane media({.placement = options.place}, random);
@@ -53,7 +58,10 @@ ResultOr<void> serve(const Options& options) {
       loop, [&] { return signalling.next_deadline(); },
       [&] { signalling.handle_timeout(moment()); });
 
+  AdminApi api({config, groups.files(), groups.directory(), writer, tokens, passwords,
+                new_passwords, random, *parts->static_root});
   Site site(*parts->static_root, groups, config);
+  site.router().add_prefix(std::string(kApiPrefix), api.handler());
   const auto server = LwsServer::start(loop, std::move(parts->socket), parts->certificates.get(),
                                        site.router(), websockets);
   if (!server) return make_unexpected(server.error());

@@ -17,7 +17,7 @@ class FileGroups final : public GroupPages {
   FileGroups(FileReader& files, std::string directory, GlobalConfigSource& config);
 
   GroupDirectory& directory() { return groups_; }
-  GroupFiles& files() { return files_; }
+  const GroupFiles& files() const { return files_; }
 
   Result<GroupPage, PageError> page(std::string_view name, Moment now) override;
   Result<std::string, PageError> status_json(std::string_view name, const BaseUrl& base,

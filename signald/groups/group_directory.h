@@ -38,7 +38,7 @@ class GroupDirectory {
   static constexpr TimeDelta kMaintenanceInterval = TimeDelta::seconds(15 * 60);
 
   /// Borrows `files`.
-  explicit GroupDirectory(GroupFiles& files) : files_(files) {}
+  explicit GroupDirectory(const GroupFiles& files) : files_(files) {}
   /// Borrowed; must outlive all other calls.
   void set_listener(GroupListener* listener) { listener_ = listener; }
 
@@ -59,7 +59,7 @@ class GroupDirectory {
   /// Of the groups in memory, in byte order.
   std::vector<std::string> names() const;
   /// The groups that have files, with what keeps them from being used (see GroupFiles::list()).
-  std::vector<DescribedGroup> described() { return files_.list(); }
+  std::vector<DescribedGroup> described() const { return files_.list(); }
   std::size_t size() const { return groups_.size(); }
 
  private:
@@ -82,7 +82,7 @@ class GroupDirectory {
   void drain();
   void forget_unused();
 
-  GroupFiles& files_;
+  const GroupFiles& files_;
   GroupListener* listener_ = nullptr;
   Groups groups_;
   std::deque<Pending> pending_;

@@ -29,7 +29,7 @@ std::string GroupFiles::path_of(std::string_view name) const {
   return directory_ + "/" + std::string(name) + std::string(kSuffix);
 }
 
-Result<FoundDescription, DescriptionError> GroupFiles::find(std::string_view name) {
+Result<FoundDescription, DescriptionError> GroupFiles::find(std::string_view name) const {
   Subgroup subgroup = Subgroup::kOwnFile;
   std::string_view candidate = name;
   while (true) {
@@ -51,7 +51,7 @@ Result<FoundDescription, DescriptionError> GroupFiles::find(std::string_view nam
 }
 
 Result<std::shared_ptr<const GroupDescription>, DescriptionError> GroupFiles::load(
-    const FoundDescription& found) {
+    const FoundDescription& found) const {
   const auto text = files_.read(found.stamp.path, kMaxDescriptionFile);
   if (!text) {
     if (text.error().kind == FileError::Kind::kMissing) {
@@ -79,7 +79,7 @@ Result<std::shared_ptr<const GroupDescription>, DescriptionError> GroupFiles::lo
   return std::make_shared<const GroupDescription>(as_automatic_subgroup(std::move(description)));
 }
 
-DescribedGroup GroupFiles::describe(const std::string& name) {
+DescribedGroup GroupFiles::describe(const std::string& name) const {
   DescribedGroup out{name};
   const auto stamp = files_.stat(path_of(name));
   if (!stamp) {
@@ -98,7 +98,7 @@ DescribedGroup GroupFiles::describe(const std::string& name) {
   return out;
 }
 
-std::vector<DescribedGroup> GroupFiles::list() {
+std::vector<DescribedGroup> GroupFiles::list() const {
   std::vector<DescribedGroup> out;
   for (const std::string& name : names()) {
     out.push_back(describe(name));
@@ -106,13 +106,13 @@ std::vector<DescribedGroup> GroupFiles::list() {
   return out;
 }
 
-std::vector<std::string> GroupFiles::names() {
+std::vector<std::string> GroupFiles::names() const {
   std::vector<std::string> out;
   collect("", 0, out);
   return out;
 }
 
-void GroupFiles::collect(const std::string& prefix, int depth, std::vector<std::string>& out) {
+void GroupFiles::collect(const std::string& prefix, int depth, std::vector<std::string>& out) const {
   if (depth > kMaxDirectoryDepth) {
     return;
   }

@@ -42,25 +42,27 @@ class GroupFiles {
 
   /// Looks for the file of `name`, then for those of its ancestors. Does not read it; whether an
   /// ancestor allows subgroups shows in load().
-  Result<FoundDescription, DescriptionError> find(std::string_view name);
+  Result<FoundDescription, DescriptionError> find(std::string_view name) const;
   /// kMissing also when an ancestor does not allow subgroups.
   Result<std::shared_ptr<const GroupDescription>, DescriptionError> load(
-      const FoundDescription& found);
+      const FoundDescription& found) const;
 
   /// All groups with files, hidden ones left out, those with broken files included; in the order of
   /// a walk through the directories. Reads files that it has not seen as they are now.
-  std::vector<DescribedGroup> list();
+  std::vector<DescribedGroup> list() const;
   /// Only their names, without reading.
-  std::vector<std::string> names();
+  std::vector<std::string> names() const;
+
+  /// Of the file that a group has or would have. The name must be valid.
+  std::string path_of(std::string_view name) const;
 
  private:
-  std::string path_of(std::string_view name) const;
-  void collect(const std::string& prefix, int depth, std::vector<std::string>& out);
-  DescribedGroup describe(const std::string& name);
+  void collect(const std::string& prefix, int depth, std::vector<std::string>& out) const;
+  DescribedGroup describe(const std::string& name) const;
 
   FileReader& files_;
   std::string directory_;
-  DescriptionJournal journal_;
+  mutable DescriptionJournal journal_;  // what has been said and seen, no part of what is there
 };
 
 }  // namespace halcyon::signald

@@ -28,6 +28,24 @@ bool is_valid_group_name(std::string_view name) {
   return name.size() <= kMaxGroupName && !has_forbidden_character(name) && is_clean_path(name);
 }
 
+bool is_storable_group_name(std::string_view name) {
+  constexpr std::size_t kMaxComponent = 255 - std::string_view(".json").size();
+  if (!is_valid_group_name(name)) {
+    return false;
+  }
+  while (true) {
+    const std::size_t slash = name.find('/');
+    const std::string_view component = name.substr(0, slash);
+    if (component.front() == '.' || component.size() > kMaxComponent) {
+      return false;
+    }
+    if (slash == std::string_view::npos) {
+      return true;
+    }
+    name.remove_prefix(slash + 1);
+  }
+}
+
 bool is_valid_user_name(std::string_view name) {
   return name.empty() ||
          (name.size() <= kMaxUserName && !has_forbidden_character(name) && is_clean_path(name));
