@@ -203,6 +203,7 @@ void SignallingServer::leave(ClientSession& session, bool asked_to) {
     return;
   }
   const std::string group = std::exchange(session.group, std::string());
+  session.waiting_offers.clear();
   streams_.remove_receiver(group, session.client_id);
   if (!asked_to) {
     forget_member(group, session.client_id);

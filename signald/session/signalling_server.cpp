@@ -98,6 +98,9 @@ void SignallingServer::session_due(ClientSession& session) {
       send(session, ping_message());
     }
   }
+  if (session.offers_due <= now_.now) {
+    retry_offers(session);
+  }
   if (session.refusal && session.refusal->at <= now_.now) {
     send(session, std::move(session.refusal->json));
     session.refusal.reset();

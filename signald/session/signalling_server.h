@@ -143,6 +143,9 @@ class SignallingServer final : public SignallingEndpoint,
   void publish(ClientSession& session, const OfferMessage& message, const GroupState& group);
   void renegotiate_up(ClientSession& session, const OfferMessage& message,
                       const OfferedStream& stream);
+  /// Refuses it, unless all it lacks is a media worker: then it waits for one.
+  void offer_failed(ClientSession& session, const OfferMessage& message, const StreamError& error);
+  void retry_offers(ClientSession& session);
   void refuse_offer(ClientSession& session, const OfferMessage& message, const std::string& text);
   void list_subgroups(ClientSession& session);
   void refuse_recording(ClientSession& session);

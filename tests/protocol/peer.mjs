@@ -94,6 +94,7 @@ const candidateMessage = (id, { candidate, sdpMid, sdpMLineIndex }) => ({
 export class Publisher {
   #sources = [];
   #ended = false;
+  #turn = Promise.resolve();
 
   constructor(client, { id = streamId(), label, replace } = {}) {
     this.client = client;
@@ -137,7 +138,15 @@ export class Publisher {
     this.connection.addTransceiver(microphone.track, { direction: 'sendonly', streams: [this.stream] });
   }
 
-  async offer({ iceRestart = false } = {}) {
+  /// One offer at a time, as with a browser's negotiationneeded event: the next one waits for the answer.
+  offer(options) {
+    const turn = this.#turn.then(() => this.#offer(options));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #offer({ iceRestart = false } = {}) {
+    if (this.#ended) return;
     const kind = this.answers > 0 ? 'renegotiate' : '';
     const due = this.answers + 1;
     const description = await this.connection.createOffer({ iceRestart });
@@ -152,7 +161,11 @@ export class Publisher {
       username: this.client.username,
       sdp: this.connection.localDescription.sdp,
     });
-    await eventually(() => this.answers >= due || this.isAborted || this.failure, 'an answer to the offer');
+    await eventually(
+      () => this.answers >= due || this.isAborted || this.failure || this.#ended,
+      'an answer to the offer',
+      10,
+    );
     assert.equal(this.isAborted, false, 'the server aborted the stream');
     if (this.failure) throw this.failure;
   }

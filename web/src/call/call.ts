@@ -113,7 +113,7 @@ export class Call {
     this.loginKind.value = this.#token === undefined ? 'password' : 'token';
     this.phase.value = 'login';
     window.addEventListener('online', () => {
-      if (this.phase.value === 'reconnecting') this.#tryAgain();
+      this.networkChanged();
     });
   }
 
@@ -132,6 +132,16 @@ export class Call {
     this.#attempt = 0;
     this.phase.value = 'connecting';
     await this.#connect();
+  }
+
+  /** The network, or what it is reached by, may be another one now: finds out at once instead of after a timeout. */
+  networkChanged(): void {
+    if (this.phase.value === 'reconnecting') {
+      this.#tryAgain();
+    } else if (this.connection) {
+      this.connection.probe();
+      this.restartMedia();
+    }
   }
 
   /** Leaves for good. */

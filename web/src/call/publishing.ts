@@ -291,6 +291,9 @@ export class Publishing {
     stream.on('state', (state) => {
       if (publication.stream === stream) publication.tile.ice.value = state;
     });
+    stream.on('lost', () => {
+      if (publication.stream === stream) this.#send(publication);
+    });
     stream.on('error', (error) => {
       this.#notices.error(t('stream.sendFailed', { detail: String(error) }));
     });

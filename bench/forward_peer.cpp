@@ -1,4 +1,4 @@
-#include "bench/bench_peer.h"
+#include "bench/forward_peer.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
