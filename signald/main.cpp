@@ -14,6 +14,7 @@
 #include "signald/http/lws_server.h"
 #include "signald/http/site.h"
 #include "signald/options/options.h"
+#include "signald/recordings/recordings_handler.h"
 #include "signald/service/deadline_driver.h"
 #include "signald/service/descriptor_limit.h"
 #include "signald/service/installed_files.h"
@@ -62,6 +63,13 @@ ResultOr<void> serve(const Options& options) {
                 new_passwords, random, *parts->static_root});
   Site site(*parts->static_root, groups, config);
   site.router().add_prefix(std::string(kApiPrefix), api.handler());
+  RecordingsHandler recordings({options.recordings_directory, groups.files(), passwords, config,
+                                *parts->static_root});
+  site.router().add_exact("/recordings", recordings);
+  site.router().add_prefix("/recordings/", recordings);
+  DeadlineDriver recordings_clock(
+      loop, [&] { return recordings.next_deadline(); },
+      [&] { recordings.handle_timeout(monotonic_now()); });
   const auto server = LwsServer::start(loop, std::move(parts->socket), parts->certificates.get(),
                                        site.router(), websockets);
   if (!server) return make_unexpected(server.error());
