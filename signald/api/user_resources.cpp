@@ -22,6 +22,7 @@ Result<Grant, Response> read_grant(const std::string& body) {
   if (password != nullptr && !password->is_null()) {
     return unexpected<Response>(bad_request("user is not sanitised: it has \"password\""));
   }
+  if (auto many = too_many_permissions(*fields)) return unexpected<Response>(std::move(*many));
   JsonObject only_permissions;
   if (const JsonValue* permissions = fields->find("permissions")) {
     only_permissions.add("permissions", *permissions);

@@ -142,7 +142,7 @@ Done GroupEditor::remove_group(std::string_view group, std::string_view etag) {
 
 Done GroupEditor::put_user(std::string_view group, const UserKey& user, const Grant& grant,
                            std::string_view etag) {
-  if (!is_valid_user_name(user.name)) return refused(Kind::kBadName, "illegal user name");
+  if (!is_storable_user_name(user.name)) return refused(Kind::kBadName, "illegal user name");
   return edit(group, [&](const GroupFile& file, GroupDescription& description) -> Done {
     UserEntry* entry = find_entry(description, user);
     if (etag != (entry == nullptr ? std::string() : file.etag)) return tag_mismatch();
