@@ -185,3 +185,18 @@ test('the public ones are listed, and those that are none are not', async () => 
   for (const name of ['any-password', 'every-field', 'shared-password', 'teaching/networking']) assert.ok(names.includes(name), name);
   assert.ok(!names.includes('quick-start'));
 });
+
+test('the administrator is told which files are of no use, and why', async () => {
+  server.write('data/var/tokens.jsonl', '{"token":\nnonsense}\n');
+  const { json: problems } = await api(server, 'GET', '.problems');
+  const invalid = Object.entries(examples).filter(([, example]) => example.invalid);
+  assert.deepEqual(
+    problems.map(({ group }) => group).sort(),
+    [...invalid.map(([name]) => name), undefined].sort(),
+  );
+  for (const [name, { invalid: reason }] of invalid) assert.match(problems.find(({ group }) => group === name).problem, reason);
+  assert.match(problems.find(({ group }) => group === undefined).problem, /tokens\.jsonl: token 1: /);
+  assert.equal((await api(server, 'GET', '.problems', { as: null })).status, 401);
+  const { json: names } = await api(server, 'GET', '.groups/');
+  for (const [name] of invalid) assert.ok(names.includes(name), `${name} is listed all the same`);
+});
