@@ -53,6 +53,23 @@ std::optional<Argon2Cost> parse_argon2id(std::string_view text) {
   return sensible ? std::optional(Argon2Cost{*memory, *passes, *lanes}) : std::nullopt;
 }
 
+std::optional<std::string> argon2id_hash(std::string_view password,
+                                         std::span<const std::uint8_t> salt,
+                                         const Argon2Cost& cost) {
+  constexpr std::uint32_t kHashBytes = 32;
+  std::string out(argon2_encodedlen(cost.passes, cost.memory_kib, cost.lanes,
+                                    static_cast<std::uint32_t>(salt.size()), kHashBytes, Argon2_id),
+                  '\0');
+  const int result = argon2id_hash_encoded(cost.passes, cost.memory_kib, cost.lanes,
+                                           password.data(), password.size(), salt.data(),
+                                           salt.size(), kHashBytes, out.data(), out.size());
+  if (result != ARGON2_OK) {
+    return std::nullopt;
+  }
+  out.resize(out.find('\0'));
+  return out;
+}
+
 KeyCheck check_argon2id(const std::string& encoded, std::string_view password) {
   if (!parse_argon2id(encoded)) {
     return KeyCheck::kMalformed;

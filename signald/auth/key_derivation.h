@@ -50,6 +50,11 @@ struct Argon2Cost {
 /// bounds.
 std::optional<Argon2Cost> parse_argon2id(std::string_view text);
 
+/// A string as parse_argon2id() reads, with a hash of 32 bytes. Nullopt when the library refuses.
+std::optional<std::string> argon2id_hash(std::string_view password,
+                                         std::span<const std::uint8_t> salt,
+                                         const Argon2Cost& cost);
+
 enum class KeyCheck { kSame, kDifferent, kMalformed, kNoResources };
 
 /// Whether the password has this hash.

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "signald/auth/new_argon2id.h"
 #include "signald/json/json_reader.h"
 #include "signald/json/json_writer.h"
 
@@ -242,4 +243,17 @@ TEST_CASE("what makes a password useless is said with a remedy") {
       CHECK(problem->find(row.problem) != std::string::npos);
     }
   }
+}
+
+TEST_CASE("a new argon2id password matches, and is salted") {
+  SeededRandom random(1);
+  const Argon2Cost cheap{64, 1, 1};
+  const auto first = make_argon2id_password("correct horse", cheap, random);
+  const auto second = make_argon2id_password("correct horse", cheap, random);
+  REQUIRE(first);
+  REQUIRE(second);
+  CHECK(first->key != second->key);
+  CHECK(match_password(*first, "correct horse") == kMatch);
+  CHECK(match_password(*first, "correct hors") == kMismatch);
+  CHECK_FALSE(password_problem(*first));
 }
