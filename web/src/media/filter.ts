@@ -54,24 +54,31 @@ export function tie(result: MediaStreamTrack, source: MediaStreamTrack, end: () 
   };
 }
 
-/** Draws frame after frame, leaving out those that come while one is still worked on. */
+/**
+ * Draws frame after frame, leaving out those that come while one is still worked on, or within as much time after it:
+ * on a slow computer, half of the time belongs to everything else.
+ */
 function drawing(canvas: HTMLCanvasElement, video: HTMLVideoElement, filter: FrameFilter): () => void {
   const context = canvas.getContext('2d');
   let working = false;
+  let restUntil = 0;
   return () => {
     const { videoWidth: width, videoHeight: height } = video;
-    if (!context || width === 0 || working) return;
+    if (!context || width === 0 || working || performance.now() < restUntil) return;
     if (canvas.width !== width || canvas.height !== height) {
       canvas.width = width;
       canvas.height = height;
     }
     working = true;
+    const started = performance.now();
     Promise.resolve(filter(context, video, width, height))
       .catch((error: unknown) => {
         console.warn('a frame could not be filtered', error);
       })
       .finally(() => {
         working = false;
+        const now = performance.now();
+        restUntil = now + (now - started);
       });
   };
 }

@@ -22,6 +22,18 @@ const parts: Record<string, string> = {
 /** The model for wide pictures; it is the faster one. */
 const LANDSCAPE = 1;
 
+/** Megabytes over a slow line take a while; a package that has given up without a word does not. */
+const LOAD_MS = 45_000;
+
+function within<T>(result: Promise<T>, limit: number): Promise<T> {
+  const timeout = new Promise<never>((_resolve, reject) => {
+    setTimeout(() => {
+      reject(new Error('the segmenter did not start'));
+    }, limit);
+  });
+  return Promise.race([result, timeout]);
+}
+
 type Segmenter = InstanceType<typeof SelfieSegmentation>;
 
 /** The package is a classic script that puts its class into the global scope. */
@@ -59,9 +71,11 @@ export class PersonSegmenter {
   }
 
   static async load(): Promise<PersonSegmenter> {
+    // Without WebGL the package neither starts nor says so.
+    if (!document.createElement('canvas').getContext('webgl2')) throw new Error('no WebGL');
     const Class = await loadScript();
     const segmenter = new Class({ locateFile: (name) => parts[name] ?? name });
-    await segmenter.initialize();
+    await within(segmenter.initialize(), LOAD_MS);
     return new PersonSegmenter(segmenter);
   }
 

@@ -35,3 +35,12 @@ export function pageCapacity(width: number, height: number): number {
   }
   return capacity;
 }
+
+/**
+ * Where the last row begins: the index of its first tile, and the line of a grid of half columns (from 1) at which that
+ * stands, so that the row is in the middle.
+ */
+export function lastRowOf(count: number, columns: number): [first: number, line: number] {
+  const first = Math.max(0, Math.ceil(count / columns) - 1) * columns;
+  return [first, columns - (count - first) + 1];
+}

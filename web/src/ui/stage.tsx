@@ -5,7 +5,7 @@ import { t } from '../i18n';
 import { settings } from '../settings/settings';
 import { useCall } from './call-context';
 import { CaptionLines } from './caption-lines';
-import { bestColumns, pageCapacity } from './grid';
+import { bestColumns, lastRowOf, pageCapacity } from './grid';
 import { IconButton } from './icon-button';
 import { narrow, sideOpen } from './panels';
 import { playEverything } from './playback';
@@ -68,6 +68,7 @@ export function Stage(): JSX.Element {
   const page = Math.min(call.tiles.page.value, pages - 1);
   const onPage = large ? shown : shown.slice(page * capacity, (page + 1) * capacity);
   const columns = bestColumns(onPage.length, size.width, size.height);
+  const [lastRow, indent] = lastRowOf(onPage.length, columns);
   return (
     <section class={`stage ${covered ? 'covered' : ''}`} aria-label={t('stage.label')}>
       {shown.length === 0 && <p class="stage-empty">{t('stage.empty')}</p>}
@@ -81,6 +82,7 @@ export function Stage(): JSX.Element {
             key={tile.key}
             class={`cell ${large && tile === spotlight ? 'cell-spotlight' : ''}`}
             hidden={!onPage.includes(tile)}
+            style={!large && onPage[lastRow] === tile ? { 'grid-column-start': indent } : {}}
           >
             <TileView tile={tile} />
           </div>

@@ -1,6 +1,6 @@
 import { useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Tile } from '../call/tile';
 import { t } from '../i18n';
 import { settings } from '../settings/settings';
@@ -157,9 +157,12 @@ export function TileView({ tile }: { tile: Tile }): JSX.Element {
   const video = useMedia(tile);
   useVisibility(tile, frame);
   useFigures(tile, frame);
+  // A finger cannot hover: it taps for the controls, and again to be rid of them.
+  const [tapped, setTapped] = useState(false);
   const ice = tile.ice.value;
   const classes = [
     'tile',
+    tapped ? 'tapped' : '',
     tile.speaking.value ? 'speaking' : '',
     ice === 'connected' || ice === 'completed' ? '' : 'unconnected',
     tile.label === 'screenshare' ? 'screen' : '',
@@ -177,6 +180,10 @@ export function TileView({ tile }: { tile: Tile }): JSX.Element {
       data-has-video={String(tile.hasVideo.value)}
       data-has-audio={String(tile.hasAudio.value)}
       data-paused={String(tile.paused.value)}
+      onPointerUp={(event) => {
+        const onButton = (event.target as Element).closest('.tile-controls') !== null;
+        if (event.pointerType === 'touch' && !(onButton && tapped)) setTapped(!tapped);
+      }}
       onDblClick={() => {
         call.tiles.togglePin(tile);
       }}
