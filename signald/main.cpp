@@ -13,6 +13,7 @@
 #include "signald/groups/file_groups.h"
 #include "signald/http/lws_server.h"
 #include "signald/http/site.h"
+#include "signald/ice/ice_configuration.h"
 #include "signald/options/options.h"
 #include "signald/recordings/recordings_handler.h"
 #include "signald/service/deadline_driver.h"
@@ -25,12 +26,22 @@
 #include "signald/service/threaded_verifier.h"
 #include "signald/session/signalling_server.h"
 #include "signald/stream/worker_media_plane.h"
+#include "signald/turn/turn_server.h"
 #include "signald/workers/worker_pool.h"
 
 namespace halcyon::signald {
 namespace {
 
 Moment moment() { return {monotonic_now(), wall_now()}; }
+
+TurnServerOptions turn_options(const Options& options, const StartParts& parts) {
+  TurnServerOptions turn{.mode = options.turn, .announce = {}, .directory = {}};
+  for (const std::string& address : options.announce) {
+    turn.announce.push_back(*SocketAddress::parse(address, 0));
+  }
+  if (parts.private_directory) turn.directory = parts.private_directory->path();
+  return turn;
+}
 
 /// Runs until a signal ends it. The error is what keeps it from starting.
 ResultOr<void> serve(const Options& options) {
@@ -43,7 +54,9 @@ ResultOr<void> serve(const Options& options) {
   DiskWriter writer;
   ConfigFile config(disk, options.data_directory + "/config.json");
   FileGroups groups(disk, options.groups_directory, config);
-  NoIceServers ice_servers;
+  TurnServer turn(loop, random, turn_options(options, *parts));
+  IceConfiguration ice_servers(disk, options.data_directory + "/ice-servers.json", &turn,
+                               options.relay_only ? MediaPath::kRelayOnly : MediaPath::kAny);
   ThreadedVerifier passwords(loop);
   ThreadedHasher new_passwords(loop, random);
   TokenFile token_file(options.data_directory + "/var/tokens.jsonl");
@@ -74,6 +87,8 @@ ResultOr<void> serve(const Options& options) {
                                        site.router(), websockets);
   if (!server) return make_unexpected(server.error());
   if (auto started = workers.start(); !started) return started;
+  // Starts the TURN server, if it is to run.
+  ice_servers.servers(moment());
 
   ServiceManager service_manager(loop);
   Shutdown shutdown(loop, {.begin =
@@ -83,7 +98,12 @@ ResultOr<void> serve(const Options& options) {
                                  signalling.shutdown(moment());
                                },
                            .clients_gone = [&] { return websockets.connection_count() == 0; },
-                           .finish = [&](auto done) { workers.stop(std::move(done)); }});
+                           .finish =
+                               [&](auto done) {
+                                 turn.stop([&workers, done = std::move(done)] {
+                                   workers.stop(done);
+                                 });
+                               }});
   service_manager.ready();
   spdlog::info("serving {} on {} with {} media workers", parts->static_directory,
                options.http.to_string(), options.workers);
