@@ -15,6 +15,7 @@
 #include "signald/http/site.h"
 #include "signald/ice/ice_configuration.h"
 #include "signald/options/options.h"
+#include "signald/recordings/recordings_handler.h"
 #include "signald/service/deadline_driver.h"
 #include "signald/service/descriptor_limit.h"
 #include "signald/service/installed_files.h"
@@ -71,10 +72,6 @@ ResultOr<void> serve(const Options& options) {
   DeadlineDriver signalling_clock(
       loop, [&] { return signalling.next_deadline(); },
       [&] { signalling.handle_timeout(moment()); });
-  uv::Timer maintenance(loop, [&] {
-    groups.directory().maintain(moment());
-    tokens.collect_garbage(wall_now());
-  });
 
   AdminApi api({config, groups.files(), groups.directory(), writer, tokens, passwords,
                 new_passwords, random, *parts->static_root});
@@ -82,6 +79,13 @@ ResultOr<void> serve(const Options& options) {
   site.router().add_prefix(std::string(kApiPrefix), api.handler());
   Monitoring monitoring({groups.directory(), signalling, media, workers, turn}, api, site.router(),
                         disk, options.metrics);
+  RecordingsHandler recordings({options.recordings_directory, groups.files(), passwords, config,
+                                *parts->static_root});
+  site.router().add_exact("/recordings", recordings);
+  site.router().add_prefix("/recordings/", recordings);
+  DeadlineDriver recordings_clock(
+      loop, [&] { return recordings.next_deadline(); },
+      [&] { recordings.handle_timeout(monotonic_now()); });
   const auto server = LwsServer::start(loop, std::move(parts->socket), parts->certificates.get(),
                                        site.router(), websockets);
   if (!server) return make_unexpected(server.error());
@@ -89,8 +93,6 @@ ResultOr<void> serve(const Options& options) {
   if (auto started = workers.start(); !started) return started;
   // Starts the TURN server, if it is to run.
   ice_servers.servers(moment());
-  groups.directory().maintain(moment());
-  maintenance.start_repeating(GroupDirectory::kMaintenanceInterval);
 
   ServiceManager service_manager(loop);
   Shutdown shutdown(loop, {.begin =
@@ -128,6 +130,7 @@ int main(int argc, char** argv) {
   start_log("signald", options->log_level);
   for (const std::string& warning : options->warnings) spdlog::warn("{}", warning);
   raise_descriptor_limit();
+  size_thread_pool(std::thread::hardware_concurrency());
   const auto served = serve(*options);
   if (!served) spdlog::error("{}", served.error().message);
   return served ? 0 : 1;

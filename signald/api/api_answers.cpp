@@ -41,6 +41,13 @@ Response api_done(int status) {
 
 Response bad_request(std::string_view what) { return text_error(400, what); }
 
+std::optional<Response> too_many_permissions(const JsonObject& fields) {
+  const JsonValue* permissions = fields.find("permissions");
+  const JsonArray* array = permissions == nullptr ? nullptr : permissions->as_array();
+  if (array == nullptr || array->size() <= kMaxPermissions) return std::nullopt;
+  return bad_request("more than " + std::to_string(kMaxPermissions) + " permissions");
+}
+
 std::optional<Response> failed_precondition(const ApiCall& call, std::string_view etag) {
   const int status = check_entity_tag(call.request->method, etag, call.request->headers);
   if (status == 0) return std::nullopt;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -12,6 +13,10 @@
 
 namespace halcyon::signald {
 
+/// Permissions that one user or token may have: there are eight, and lists that are searched word
+/// by word must stay short.
+inline constexpr std::size_t kMaxPermissions = 64;
+
 Response api_json(JsonValue value);
 /// The same with the entity tag, unless it is empty.
 Response api_json(JsonValue value, std::string_view etag);
@@ -19,6 +24,9 @@ Response api_json(JsonValue value, std::string_view etag);
 Response api_done(int status);
 /// For people who wrote their own client: 400 and a sentence.
 Response bad_request(std::string_view what);
+
+/// 400 when `permissions` is an array of more than kMaxPermissions.
+std::optional<Response> too_many_permissions(const JsonObject& fields);
 
 /// 304 or 412 when the request's conditions say so; `etag` is empty for what does not exist.
 std::optional<Response> failed_precondition(const ApiCall& call, std::string_view etag);

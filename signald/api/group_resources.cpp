@@ -10,12 +10,14 @@
 #include "signald/groups/description_update.h"
 #include "signald/groups/description_writer.h"
 #include "signald/http/error_response.h"
+#include "signald/json/json_reader.h"
 
 namespace halcyon::signald {
 
 void GroupList::answer(const ApiCall& /*call*/, Reply reply) {
   JsonArray names;
-  for (std::string& name : files_.names()) names.emplace_back(std::move(name));
+  // A file may have any name, JSON may not hold it.
+  for (const std::string& name : files_.names()) names.emplace_back(valid_utf8(name));
   reply(api_json(std::move(names)));
 }
 

@@ -7,12 +7,15 @@
 #include "signald/api/api_body.h"
 #include "signald/groups/names.h"
 #include "signald/http/error_response.h"
+#include "signald/json/json_reader.h"
+#include "signald/json/json_writer.h"
+#include "signald/session/token_actions.h"
 
 namespace halcyon::signald {
 namespace {
 
-/// Makes 11 characters: more than anybody guesses, short enough for a link that is read aloud.
-constexpr std::size_t kTokenBytes = 8;
+/// What one token takes in the file: ten thousand of them stay below what the file may have.
+constexpr std::size_t kMaxTokenText = 4096;
 
 /// What a client wants a token to be; the URL says its name and its group.
 Result<StatefulToken, Response> read_token(const ApiCall& call) {
@@ -20,12 +23,16 @@ Result<StatefulToken, Response> read_token(const ApiCall& call) {
       call.request->body, {"token", "group", "includeSubgroups", "username", "permissions",
                            "expires", "not-before", "issuedAt", "issuedBy"});
   if (!fields) return unexpected<Response>(bad_request("the token: " + fields.error().message));
+  if (auto many = too_many_permissions(*fields)) return unexpected<Response>(std::move(*many));
   auto token = read_stateful_token(*fields);
   if (!token) return unexpected<Response>(bad_request(token.error().message));
   if (!token->token.empty() || !token->group.empty()) {
     return unexpected<Response>(bad_request("overspecified token"));
   }
   token->group = call.path.group;
+  if (write_json(write_stateful_token(*token)).size() + call.path.token.size() > kMaxTokenText) {
+    return unexpected<Response>(text_error(413, "the token is too large"));
+  }
   return std::move(*token);
 }
 
@@ -40,7 +47,7 @@ bool TokenResources::group_exists(const std::string& group) const {
   if (group.empty()) return true;
   if (!is_valid_group_name(group)) return false;
   const auto found = parts_.files.find(group);
-  return found && parts_.files.load(group, *found);
+  return found && parts_.files.load(*found);
 }
 
 Response TokenResources::answer_collection(const ApiCall& call) {
@@ -65,11 +72,19 @@ Response TokenResources::list(const ApiCall& call) {
   return api_json(std::move(names), *etag);
 }
 
+std::optional<Response> TokenResources::group_full(const ApiCall& call) {
+  const auto count = parts_.tokens.count(call.path.group);
+  if (!count) return token_failure(count.error(), parts_.static_root);
+  if (*count < TokenActions::kMaxTokensPerGroup) return std::nullopt;
+  return text_error(409, "the group has too many tokens: delete some");
+}
+
 Response TokenResources::create(const ApiCall& call) {
   if (auto wrong = wrong_content_type(call, "application/json")) return std::move(*wrong);
+  if (auto full = group_full(call)) return std::move(*full);
   auto token = read_token(call);
   if (!token) return std::move(token.error());
-  token->token = parts_.random.base64url(kTokenBytes);
+  token->token = parts_.random.base64url(TokenActions::kSecretBytes);
   if (const auto done = parts_.tokens.add(*token); !done) {
     return token_failure(done.error(), parts_.static_root);
   }
@@ -106,6 +121,11 @@ Response TokenResources::answer_token(const ApiCall& call) {
 
 Response TokenResources::put(const ApiCall& call, const std::string& etag) {
   if (auto wrong = wrong_content_type(call, "application/json")) return std::move(*wrong);
+  if (etag.empty()) {
+    // The file could not hold it.
+    if (valid_utf8(call.path.token) != call.path.token) return bad_request("illegal token");
+    if (auto full = group_full(call)) return std::move(*full);
+  }
   auto token = read_token(call);
   if (!token) return std::move(token.error());
   token->token = call.path.token;

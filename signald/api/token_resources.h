@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "common/random/random.h"
@@ -30,6 +31,8 @@ class TokenResources final : public ApiResource {
   bool group_exists(const std::string& group) const;
   Response answer_collection(const ApiCall& call);
   Response list(const ApiCall& call);
+  /// 409 when the group has as many tokens as it may.
+  std::optional<Response> group_full(const ApiCall& call);
   Response create(const ApiCall& call);
   Response answer_token(const ApiCall& call);
   Response put(const ApiCall& call, const std::string& etag);

@@ -22,6 +22,7 @@ Result<Grant, Response> read_grant(const std::string& body) {
   if (password != nullptr && !password->is_null()) {
     return unexpected<Response>(bad_request("user is not sanitised: it has \"password\""));
   }
+  if (auto many = too_many_permissions(*fields)) return unexpected<Response>(std::move(*many));
   JsonObject only_permissions;
   if (const JsonValue* permissions = fields->find("permissions")) {
     only_permissions.add("permissions", *permissions);
@@ -39,7 +40,7 @@ void UserList::answer(const ApiCall& call, Reply reply) {
   if (!is_valid_group_name(call.path.group)) return reply(not_found_page(parts_.static_root));
   const auto found = parts_.files.find(call.path.group);
   const auto description =
-      found ? parts_.files.load(call.path.group, *found)
+      found ? parts_.files.load(*found)
             : Result<std::shared_ptr<const GroupDescription>, DescriptionError>(
                   unexpected<DescriptionError>(found.error()));
   if (!description) {

@@ -64,7 +64,7 @@ Result<std::string, EditError> GroupEditor::etag(std::string_view group) const {
 Result<GroupFile, EditError> GroupEditor::read(std::string_view group) const {
   const auto found = find(group);
   if (!found) return tl::unexpected<EditError>(found.error());
-  auto description = groups_.load(group, *found);
+  auto description = groups_.load(*found);
   if (!description && description.error() == DescriptionError::kMissing) return no_group();
   if (!description) return refused(Kind::kBroken, "the group's file cannot be read");
   return GroupFile{etag_of(found->stamp), std::move(*description)};
@@ -142,7 +142,7 @@ Done GroupEditor::remove_group(std::string_view group, std::string_view etag) {
 
 Done GroupEditor::put_user(std::string_view group, const UserKey& user, const Grant& grant,
                            std::string_view etag) {
-  if (!is_valid_user_name(user.name)) return refused(Kind::kBadName, "illegal user name");
+  if (!is_storable_user_name(user.name)) return refused(Kind::kBadName, "illegal user name");
   return edit(group, [&](const GroupFile& file, GroupDescription& description) -> Done {
     UserEntry* entry = find_entry(description, user);
     if (etag != (entry == nullptr ? std::string() : file.etag)) return tag_mismatch();

@@ -1,12 +1,14 @@
 // What the server tells of itself: statistics for pages, administrators, Prometheus and load balancers.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { adminConfig, api, basic, chief } from './api_client.mjs';
 import { readMetrics } from './metrics_format.mjs';
 import { closePeers, endWithoutLibrary, Publisher, Receiver } from './peer.mjs';
 import { get } from './raw_http.mjs';
-import { address, eventually, startServer } from './server.mjs';
+import { address, eventually, repository, startServer } from './server.mjs';
 
 let server;
 before(async () => {
@@ -178,6 +180,18 @@ test('metrics are for the addresses of the list, and for whoever has the token',
   assert.match(refused.headers['www-authenticate'], /^Bearer /);
   const headers = { ...forwarded, Authorization: 'Bearer let me in' };
   assert.equal((await get(server, '/metrics', { headers })).status, 200);
+});
+
+test('the dashboard and the alerts ask for metrics that there are', async () => {
+  const names = new Set([...(await metrics()).keys()].map((key) => key.split('{')[0]));
+  // These have no sample before something goes wrong, or where TURN is off.
+  names.add('halcyon_worker_drops_total').add('halcyon_turn_restarts_total');
+  for (const file of ['config/grafana/halcyon.json', 'config/prometheus/halcyon-alerts.yml']) {
+    const text = readFileSync(join(repository, file), 'utf8');
+    const used = new Set(text.match(/\b(?:halcyon|process)_[a-z_]+\b/g));
+    assert.ok(used.size > 5, file);
+    for (const name of used) assert.ok(names.has(name), `${file}: ${name}`);
+  }
 });
 
 test('metrics are closed to others than this host unless flags say more', async () => {

@@ -164,14 +164,17 @@ TEST_CASE("names that no file can have, or that no URL can name, make no group")
   const std::string longest(250, 'x');
   for (const std::string& name :
        {std::string(".a"), std::string("a/.b"), std::string("a\\b"), std::string("../a"),
-        std::string(), std::string("a\0b", 3), longest + "x", "a/" + longest + "x"}) {
+        std::string(), std::string("a\0b", 3), std::string("a\xff"), std::string("a\nb"), longest + "x", "a/" + longest + "x"}) {
     CAPTURE(name);
     CHECK_FALSE(is_storable_group_name(name));
     CHECK(world.kind(world.editor.put_group(name, {}, "")) == Kind::kBadName);
   }
   CHECK(world.editor.put_group(longest + "/" + longest, {}, ""));
   world.files.write("groups/a.json", "{}");
-  CHECK(world.kind(world.editor.put_user("a", {false, "../x"}, {}, "")) == Kind::kBadName);
+  for (const char* user : {"../x", "x/", "a\\b", "a\xff", "a\tb"}) {
+    CAPTURE(user);
+    CHECK(world.kind(world.editor.put_user("a", {false, user}, {}, "")) == Kind::kBadName);
+  }
 }
 
 TEST_CASE("a disk that refuses leaves the group as it was") {
