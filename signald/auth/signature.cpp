@@ -130,6 +130,16 @@ std::vector<std::uint8_t> der_of(std::span<const std::uint8_t> r, std::span<cons
   return out;
 }
 
+std::vector<std::uint8_t> hmac_with(const EVP_MD* hash, std::span<const std::uint8_t> key,
+                                    std::string_view text) {
+  std::vector<std::uint8_t> out(static_cast<std::size_t>(EVP_MD_get_size(hash)));
+  unsigned int size = 0;
+  const unsigned char* done =
+      HMAC(hash, key.data(), static_cast<int>(key.size()), bytes_of(text),
+           text.size(), out.data(), &size);
+  return done != nullptr && size == out.size() ? out : std::vector<std::uint8_t>();
+}
+
 }  // namespace
 
 std::size_t hash_size(JwsHash hash) {
@@ -138,12 +148,11 @@ std::size_t hash_size(JwsHash hash) {
 
 std::vector<std::uint8_t> hmac(JwsHash hash, std::span<const std::uint8_t> key,
                                std::string_view text) {
-  std::vector<std::uint8_t> out(hash_size(hash));
-  unsigned int size = 0;
-  const unsigned char* done =
-      HMAC(library_hash(hash), key.data(), static_cast<int>(key.size()), bytes_of(text),
-           text.size(), out.data(), &size);
-  return done != nullptr && size == out.size() ? out : std::vector<std::uint8_t>();
+  return hmac_with(library_hash(hash), key, text);
+}
+
+std::vector<std::uint8_t> hmac_sha1(std::span<const std::uint8_t> key, std::string_view text) {
+  return hmac_with(EVP_sha1(), key, text);
 }
 
 PublicKey::PublicKey(EVP_PKEY* key, std::size_t field_bytes)

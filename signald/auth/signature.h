@@ -20,6 +20,9 @@ std::size_t hash_size(JwsHash hash);
 std::vector<std::uint8_t> hmac(JwsHash hash, std::span<const std::uint8_t> key,
                                std::string_view text);
 
+/// For TURN servers' credentials, whose format demands this hash; no token may use it.
+std::vector<std::uint8_t> hmac_sha1(std::span<const std::uint8_t> key, std::string_view text);
+
 /// Shorter moduli can be factored; longer ones cost more than they are worth.
 inline constexpr std::size_t kMinRsaBits = 1024;
 inline constexpr std::size_t kMaxRsaBits = 8192;
