@@ -4,6 +4,7 @@
 
 #include "common/encoding/hex.h"
 #include "signald/auth/key_derivation.h"
+#include "signald/auth/new_argon2id.h"
 #include "signald/auth/new_bcrypt.h"
 
 namespace halcyon::galenectl {
@@ -51,7 +52,7 @@ std::vector<OptionSpec> new_password_options() {
   using Kind = OptionSpec::Kind;
   return {
       {"password", Kind::kString, "PASSWORD", "the password; asked for when empty", ""},
-      {"type", Kind::kString, "TYPE", "bcrypt, pbkdf2 or wildcard", "bcrypt"},
+      {"type", Kind::kString, "TYPE", "bcrypt, pbkdf2, argon2id or wildcard", "bcrypt"},
       {"cost", Kind::kInteger, "N", "bcrypt: cost, 4 to 31", "8"},
       {"iterations", Kind::kInteger, "N", "pbkdf2: iterations", "4096"},
       {"key", Kind::kInteger, "N", "pbkdf2: key length in bytes", "32"},
@@ -70,12 +71,18 @@ ResultOr<Password> new_password(Invocation& invocation, bool& asked) {
     wildcard.type = Password::Type::kWildcard;
     return wildcard;
   }
-  if (type != "bcrypt" && type != "pbkdf2") return fail("unknown password type");
+  if (type != "bcrypt" && type != "pbkdf2" && type != "argon2id") {
+    return fail("unknown password type");
+  }
   if (password.empty()) {
     auto answer = invocation.environment.ask_password("New password: ");
     if (!answer) return unexpected(answer.error());
     password = std::move(*answer);
     asked = true;
+  }
+  if (type == "argon2id") {
+    return signald::make_argon2id_password(password, signald::kUsualArgon2Cost,
+                                           invocation.environment.random);
   }
   if (type == "pbkdf2") return make_pbkdf2(password, options, invocation.environment.random);
   return make_bcrypt(password, options.integer("cost"), invocation.environment.random);

@@ -14,6 +14,7 @@ AdminApi::AdminApi(const Parts& parts)
       authoriser_({parts.config, parts.files, parts.tokens, parts.passwords}),
       handler_(authoriser_, parts.config, parts.static_root),
       group_list_(parts.files),
+      problems_(parts.files, parts.tokens),
       group_(group_parts(parts, editor_)),
       keys_(group_parts(parts, editor_)),
       user_list_(group_parts(parts, editor_)),
@@ -22,6 +23,7 @@ AdminApi::AdminApi(const Parts& parts)
       tokens_({parts.files, parts.tokens, parts.random, parts.static_root}) {
   using Kind = ApiPath::Kind;
   handler_.set_resource(Kind::kGroups, group_list_);
+  handler_.set_resource(Kind::kProblems, problems_);
   handler_.set_resource(Kind::kGroup, group_);
   handler_.set_resource(Kind::kKeys, keys_);
   handler_.set_resource(Kind::kUsers, user_list_);

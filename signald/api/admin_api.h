@@ -3,6 +3,7 @@
 #include "signald/api/admin_authoriser.h"
 #include "signald/api/api_handler.h"
 #include "signald/api/group_resources.h"
+#include "signald/api/problem_list.h"
 #include "signald/api/token_resources.h"
 #include "signald/api/user_resources.h"
 #include "signald/groups/group_editor.h"
@@ -37,6 +38,7 @@ class AdminApi {
   AdminAuthoriser authoriser_;
   ApiHandler handler_;
   GroupList group_list_;
+  ProblemList problems_;
   GroupResource group_;
   KeyResource keys_;
   UserList user_list_;

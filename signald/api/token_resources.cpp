@@ -47,7 +47,7 @@ bool TokenResources::group_exists(const std::string& group) const {
   if (group.empty()) return true;
   if (!is_valid_group_name(group)) return false;
   const auto found = parts_.files.find(group);
-  return found && parts_.files.load(group, *found);
+  return found && parts_.files.load(*found);
 }
 
 Response TokenResources::answer_collection(const ApiCall& call) {

@@ -40,7 +40,7 @@ void UserList::answer(const ApiCall& call, Reply reply) {
   if (!is_valid_group_name(call.path.group)) return reply(not_found_page(parts_.static_root));
   const auto found = parts_.files.find(call.path.group);
   const auto description =
-      found ? parts_.files.load(call.path.group, *found)
+      found ? parts_.files.load(*found)
             : Result<std::shared_ptr<const GroupDescription>, DescriptionError>(
                   unexpected<DescriptionError>(found.error()));
   if (!description) {

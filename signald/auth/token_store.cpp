@@ -233,11 +233,11 @@ void TokenStore::collect_garbage(WallTime now) {
     const auto& expires = entry.second.expires;
     return expires && *expires + kKeepExpired < now;
   });
-  if (tokens.size() == tokens_.size()) {
+  if (tokens.size() == tokens_.size() && !needs_rewrite_) {
     return;
   }
   if (auto done = rewrite(std::move(tokens)); !done) {
-    spdlog::error("expired tokens cannot be removed: {}", done.error().text);
+    spdlog::error("the tokens cannot be tidied: {}", done.error().text);
   }
 }
 

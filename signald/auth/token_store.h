@@ -52,7 +52,8 @@ class TokenStore {
   /// kUnknown before kTagMismatch.
   Result<void, TokenError> erase(const std::string& token, std::string_view etag);
 
-  /// Forgets tokens that have been expired for long. Logs its failures.
+  /// Forgets tokens that have been expired for long, and mends what a crash did to the last line of
+  /// the file. Logs its failures.
   void collect_garbage(WallTime now);
 
  private:

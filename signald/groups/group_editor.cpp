@@ -64,7 +64,7 @@ Result<std::string, EditError> GroupEditor::etag(std::string_view group) const {
 Result<GroupFile, EditError> GroupEditor::read(std::string_view group) const {
   const auto found = find(group);
   if (!found) return tl::unexpected<EditError>(found.error());
-  auto description = groups_.load(group, *found);
+  auto description = groups_.load(*found);
   if (!description && description.error() == DescriptionError::kMissing) return no_group();
   if (!description) return refused(Kind::kBroken, "the group's file cannot be read");
   return GroupFile{etag_of(found->stamp), std::move(*description)};

@@ -274,8 +274,10 @@ void SignallingServer::handle(ClientSession& session, const GroupActionMessage& 
     submit(session, command::SetGroupData{actor, message.value});
   } else if (kind == "subgroups") {
     list_subgroups(session);
-  } else if (kind == "record" || kind == "unrecord") {
-    refuse_recording(session);
+  } else if (kind == "record") {
+    start_recording(session);
+  } else if (kind == "unrecord") {
+    stop_recording(session);
   } else if (kind == "maketoken" || kind == "edittoken" || kind == "listtokens") {
     handle_token_action(session, message);
   } else {
@@ -302,11 +304,41 @@ void SignallingServer::list_subgroups(ClientSession& session) {
   send(session, server_chat_message(session.client_id, now_.wall, text));
 }
 
-void SignallingServer::refuse_recording(ClientSession& session) {
+const GroupState* SignallingServer::group_to_record(ClientSession& session) {
   const GroupState* group = parts_.groups.find(session.group);
   const Member* member = group == nullptr ? nullptr : group->member(session.client_id);
-  const bool allowed = member != nullptr && member->permissions.has(permission::kRecord);
-  send_error(session, allowed ? "recording is not available on this server" : "not authorised");
+  if (member == nullptr || !member->permissions.has(permission::kRecord)) {
+    send_error(session, "not authorised");
+    return nullptr;
+  }
+  return group;
+}
+
+void SignallingServer::start_recording(ClientSession& session) {
+  const GroupState* group = group_to_record(session);
+  if (group == nullptr) {
+    return;
+  }
+  if (!group->recorders().empty()) {
+    send_error(session, "already recording");
+    return;
+  }
+  const ResultOr<void> started = parts_.recorder == nullptr
+                                     ? fail("recording is not available on this server")
+                                     : parts_.recorder->start(session.group, now_);
+  if (!started) {
+    send_error(session, started.error().message);
+  }
+}
+
+void SignallingServer::stop_recording(ClientSession& session) {
+  const GroupState* group = group_to_record(session);
+  if (group == nullptr || parts_.recorder == nullptr) {
+    return;
+  }
+  for (const std::string& recorder : group->recorders()) {
+    parts_.recorder->stop(session.group, recorder, now_);
+  }
 }
 
 void SignallingServer::handle_token_action(ClientSession& session,

@@ -10,8 +10,16 @@
 
 namespace halcyon::signald {
 
+namespace {
+
+constexpr std::size_t kDecoySeedBytes = 16;
+
+}  // namespace
+
 SignallingServer::SignallingServer(const SignallingParts& parts)
-    : parts_(parts), streams_(parts.media, *this, parts.random) {
+    : parts_(parts),
+      streams_(parts.media, *this, parts.random),
+      decoy_seed_(parts.random.hex(kDecoySeedBytes)) {
   parts_.groups.set_listener(this);
 }
 

@@ -96,12 +96,12 @@ export class Publisher {
   #ended = false;
   #turn = Promise.resolve();
 
-  constructor(client, { id = streamId(), label, replace } = {}) {
+  constructor(client, { id = streamId(), label, replace, configuration } = {}) {
     this.client = client;
     this.id = id;
     this.label = label;
     this.replace = replace;
-    this.connection = new RTCPeerConnection();
+    this.connection = new RTCPeerConnection(configuration);
     this.stream = new MediaStream();
     this.answers = 0;
     this.isAborted = false;
@@ -235,9 +235,10 @@ class Received {
   #connection;
   #sinks = [];
 
-  constructor(client, id) {
+  constructor(client, id, configuration) {
     this.client = client;
     this.id = id;
+    this.configuration = configuration;
     this.offers = [];
   }
 
@@ -253,7 +254,7 @@ class Received {
   }
 
   #connect() {
-    this.#connection = new RTCPeerConnection();
+    this.#connection = new RTCPeerConnection(this.configuration);
     this.#connection.onicecandidate = ({ candidate }) => {
       if (candidate) this.client.send(candidateMessage(this.id, candidate));
     };
@@ -318,6 +319,8 @@ export class Receiver {
   /// Every offer and close, in order, as [type, id].
   log = [];
   isAnswering = true;
+  /// For the peer connections of streams that are offered from now on.
+  configuration;
   failures = [];
 
   constructor(client) {
@@ -346,7 +349,7 @@ export class Receiver {
     if (type === 'offer') {
       this.log.push(['offer', id]);
       if (message.replace) this.#drop(message.replace);
-      const stream = this.streams.get(id) ?? new Received(this.client, id);
+      const stream = this.streams.get(id) ?? new Received(this.client, id, this.configuration);
       this.streams.set(id, stream);
       stream.offers.push(message);
       stream.isOpen = true;

@@ -5,6 +5,8 @@ export const fr: Texts = {
   close: 'Fermer',
   cancel: 'Annuler',
 
+  'captions.history': 'Ce qui a été dit jusqu’ici',
+
   'capture.busy':
     'La caméra ou le micro n’a pas pu démarrer. Un autre programme l’utilise peut-être : fermez-le et réessayez.',
   'capture.denied':
@@ -12,6 +14,9 @@ export const fr: Texts = {
   'capture.lostAudio': 'Le micro a été débranché.',
   'capture.lostVideo': 'La caméra a été débranchée.',
   'capture.noCamera': 'Aucune caméra trouvée ; seul le micro est allumé.',
+  'capture.noFilter': 'Le filtre d’image n’a pas pu être chargé ; votre image est envoyée telle quelle.',
+  'capture.noNoiseFilter':
+    'Le filtre antibruit ne fonctionne pas dans ce navigateur ; votre son est envoyé tel quel.',
   'capture.notFound': 'Ni caméra ni micro trouvés. Branchez un appareil, puis réessayez.',
   'capture.other': 'L’appareil n’a pas pu être ouvert : {detail}',
   'capture.overconstrained':
@@ -55,12 +60,27 @@ export const fr: Texts = {
   'controls.label': 'Commandes',
   'controls.leave': 'Quitter',
   'controls.lowerHand': 'Baisser la main',
+  'controls.more': 'Plus',
   'controls.mute': 'Couper le micro',
   'controls.raiseHand': 'Lever la main',
+  'controls.react': 'Réagir',
   'controls.shareAnother': 'Partager un autre écran',
   'controls.shareScreen': 'Partager l’écran',
   'controls.stopSharing': 'Arrêter le partage',
   'controls.unmute': 'Rétablir le micro',
+
+  'figures.codec': 'Codec',
+  'figures.delay': 'Délai',
+  'figures.label': 'Statistiques',
+  'figures.limit': 'Limité par',
+  'figures.loss': 'Pertes',
+  'figures.path': 'Chemin',
+  'figures.picture': 'Image',
+  'figures.rate': 'Débit',
+
+  'file.muted': 'Votre micro a été coupé, car il entendrait aussi le fichier.',
+  'file.play': 'Diffuser un fichier à tous',
+  'file.unplayable': 'Ce navigateur ne peut pas lire {name}. Essayez un fichier MP4, WebM ou MP3.',
 
   'group.clearChat': 'Effacer toute la discussion',
   'group.invite': 'Inviter quelqu’un',
@@ -89,6 +109,7 @@ export const fr: Texts = {
   'help.muteall': 'couper tous les autres micros',
   'help.op': 'nommer quelqu’un opérateur',
   'help.present': 'permettre à quelqu’un d’émettre son et image',
+  'help.presentfile': 'diffuser un fichier audio ou vidéo à tous',
   'help.raise': 'lever la main',
   'help.record': 'commencer l’enregistrement',
   'help.reinvite': 'prolonger une invitation',
@@ -112,6 +133,7 @@ export const fr: Texts = {
   'identify.result': '{name} : {address} (identifiant {id})',
 
   'invite.by': 'par {name}',
+  'invite.changeEnd': 'Modifier la fin',
   'invite.copied': 'Le lien est copié.',
   'invite.copy': 'Copier le lien',
   'invite.copyFailed':
@@ -123,10 +145,17 @@ export const fr: Texts = {
   'invite.from': 'valable à partir du {time}',
   'invite.hasExpired': 'expirée',
   'invite.link': 'Lien d’invitation',
+  'invite.list': 'Invitations',
+  'invite.listener': 'peut écouter et écrire',
   'invite.made': 'Invitation',
   'invite.make': 'Créer le lien',
   'invite.none': 'Il n’y a pas d’invitations.',
   'invite.notBefore': 'Valable à partir du (facultatif)',
+  'invite.operator': 'opérateur',
+  'invite.presenter': 'peut parler et écrire',
+  'invite.revoke': 'Révoquer',
+  'invite.role': 'L’invité',
+  'invite.save': 'Enregistrer',
   'invite.share': 'Partager',
   'invite.unlimited': 'sans limite',
   'invite.until': 'valable jusqu’au {time}',
@@ -138,9 +167,12 @@ export const fr: Texts = {
   'keys.hand': 'Lever ou baisser la main',
   'keys.help': 'Montrer cette aide',
   'keys.label': 'Raccourcis clavier',
+  'keys.layout': 'Vue de l’orateur ou grille',
   'keys.mute': 'Couper ou rétablir le micro',
   'keys.people': 'Montrer ou cacher les personnes',
+  'keys.screen': 'Partager un écran',
   'keys.settings': 'Réglages',
+  'keys.statistics': 'Afficher ou masquer les statistiques',
   'keys.talk': 'Maintenir pour parler malgré le micro coupé',
 
   'landing.go': 'Entrer',
@@ -153,6 +185,10 @@ export const fr: Texts = {
   'landing.refused': 'Le serveur a refusé : {status}',
   'landing.remote': 'sur un autre serveur',
   'landing.unreachable': 'Le serveur est injoignable. Vérifiez votre réseau et réessayez.',
+
+  'layout.auto': 'Grille, écrans partagés en grand',
+  'layout.grid': 'Grille seulement',
+  'layout.speaker': 'Orateur en grand',
 
   'login.authServerConfused': 'La réponse du serveur d’authentification est incompréhensible.',
   'login.authServerRefused': 'Le serveur d’authentification a refusé le nom et le mot de passe.',
@@ -197,10 +233,24 @@ export const fr: Texts = {
   'password.wrong': 'L’ancien mot de passe est faux, ou ne peut pas être changé.',
 
   'people.count': 'Personnes ({count})',
+  'people.hands': 'Mains levées',
   'people.label': 'Personnes',
   'people.search': 'Chercher quelqu’un',
 
+  'presence.came': 'Arrivée : {names}.',
+  'presence.went': 'Départ : {names}.',
+
   'preview.level': 'Niveau du micro',
+
+  'quality.bad': 'mauvaise connexion',
+  'quality.fair': 'connexion faible',
+  'quality.good': 'bonne connexion',
+
+  'reactions.label': 'Réactions',
+
+  'relay.failed': 'Le relais n’a pas pu être utilisé : il n’y en a pas, ou il ne répond pas.',
+  'relay.testing': 'Test du relais…',
+  'relay.works': 'Le relais fonctionne ; l’aller-retour prend {delay} ms.',
 
   'rights.listener': 'peut écouter',
   'rights.mayChat': 'Vous pouvez désormais écrire.',
@@ -213,7 +263,15 @@ export const fr: Texts = {
   'rights.presenter': 'peut émettre',
 
   'settings.activity': 'Montrer qui parle',
+  'settings.alerts': 'Notifications',
   'settings.auto': 'Automatique',
+  'settings.background': 'Arrière-plan',
+  'settings.backgroundDawn': 'Aube',
+  'settings.backgroundForest': 'Forêt',
+  'settings.backgroundOwn': 'Image personnelle',
+  'settings.backgroundPick': 'Choisir une image…',
+  'settings.backgroundRoom': 'Pièce',
+  'settings.backgroundUnusable': 'Cette image n’a pas pu être utilisée. Essayez un fichier JPEG ou PNG.',
   'settings.blackboard': 'Mode tableau',
   'settings.blackboardHint': 'écriture nette plutôt que mouvement fluide',
   'settings.camera': 'Caméra',
@@ -221,16 +279,27 @@ export const fr: Texts = {
   'settings.defaultDevice': 'Par défaut',
   'settings.displayAll': 'Montrer les personnes sans image',
   'settings.filter': 'Image',
+  'settings.filterBlur': 'Arrière-plan flou',
+  'settings.filterImage': 'Autre arrière-plan',
   'settings.filterNone': 'Telle quelle',
   'settings.filterMirror': 'En miroir',
   'settings.filterFlip': 'Renversée en miroir',
   'settings.filterRotate': 'Tournée de 180°',
+  'settings.forceRelay': 'Seulement par le relais',
+  'settings.forceRelayHint': 'pour les réseaux qui bloquent tout le reste ; dès la prochaine connexion',
   'settings.hqaudio': 'Son de haute qualité',
   'settings.label': 'Réglages',
   'settings.language': 'Langue',
   'settings.languageAuto': 'Celle du navigateur',
+  'settings.layout': 'Disposition',
   'settings.microphone': 'Micro',
   'settings.mirror': 'Ma propre image en miroir',
+  'settings.noiseFilter': 'Filtrer les bruits',
+  'settings.noiseFilterHint': 'claviers, ventilateurs, rue ; demande un peu de calcul',
+  'settings.notify': 'Notifier sur le bureau',
+  'settings.notifyAll': 'Messages, arrivées et départs',
+  'settings.notifyMessages': 'Messages',
+  'settings.notifyNothing': 'Rien',
   'settings.off': 'Non',
   'settings.on': 'Oui',
   'settings.page': 'Apparence',
@@ -242,6 +311,7 @@ export const fr: Texts = {
   'settings.receiveNothing': 'Rien',
   'settings.receiveScreens': 'Le son et les écrans partagés',
   'settings.receiving': 'Réception',
+  'settings.resolution': 'Résolution de la caméra',
   'settings.send': 'Émettre',
   'settings.sendLow': 'Bas (300 kbit/s)',
   'settings.sendLowest': 'Au plus bas (150 kbit/s)',
@@ -249,6 +319,7 @@ export const fr: Texts = {
   'settings.sendUnlimited': 'Sans limite',
   'settings.sending': 'Émission',
   'settings.simulcast': 'Simulcast',
+  'settings.sounds': 'Sons pour les messages, les arrivées et les mains levées',
   'settings.speaker': 'Haut-parleur',
   'settings.theme': 'Couleurs',
   'settings.themeAuto': 'Celles du système',
@@ -259,7 +330,11 @@ export const fr: Texts = {
 
   'stage.empty': 'Personne n’émet ni son ni image.',
   'stage.label': 'Images',
+  'stage.next': 'Page suivante',
+  'stage.page': '{page} / {pages}',
+  'stage.pages': 'Pages de vidéos',
   'stage.play': 'Cliquez ici pour entendre les autres',
+  'stage.previous': 'Page précédente',
 
   'stats.client': 'Client {id}',
   'stats.delay': 'Délai',
@@ -274,6 +349,8 @@ export const fr: Texts = {
 
   'status.unavailable': 'Le serveur n’a rien dit de ce groupe.',
 
+  'stream.blocked':
+    'L’audio et la vidéo ne passent pas vers {host}. Un pare-feu bloque peut-être UDP : essayez un autre réseau, ou demandez à son administrateur de laisser passer UDP.',
   'stream.failedTrying': 'Rien n’arrive de {name} ; les essais continuent.',
   'stream.refused': 'Le son et l’image de {name} n’ont pas pu être reçus.',
   'stream.sendFailed': 'Votre son et votre image n’ont pas pu être émis : {detail}',
@@ -304,6 +381,7 @@ export const fr: Texts = {
   'user.identify': 'Identifier',
   'user.isMuted': 'micro coupé',
   'user.kick': 'Exclure du groupe',
+  'user.lowerHand': 'Baisser la main',
   'user.menu': 'Actions sur {name}',
   'user.message': 'Message privé',
   'user.mute': 'Couper le micro',

@@ -26,7 +26,7 @@ function Level({ media }: { media: MediaStream }): JSX.Element {
 
 /** Camera picture and microphone level before joining, with the choice of devices. */
 export function DevicePreview({ devices, onMedia }: Props): JSX.Element {
-  const { video, audio } = settings.value;
+  const { video, audio, filter, background } = settings.value;
   const picture = useRef<HTMLVideoElement>(null);
   const [media, setMedia] = useState<MediaStream>();
   const [error, setError] = useState('');
@@ -54,7 +54,7 @@ export function DevicePreview({ devices, onMedia }: Props): JSX.Element {
       // Whoever has taken the media over has put a handler of its own on the tracks.
       if (opened && !opened.getTracks().some((track) => track.onended)) stopMedia(opened);
     };
-  }, [devices.audio, devices.video, video, audio]);
+  }, [devices.audio, devices.video, video, audio, filter, background]);
 
   useEffect(() => {
     if (picture.current) picture.current.srcObject = media ?? null;

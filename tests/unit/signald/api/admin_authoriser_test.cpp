@@ -203,6 +203,22 @@ TEST_CASE("costly passwords are answered later, with the group as it was asked f
   CHECK(world.verdict == AdminVerdict::kAdmitted);
 }
 
+TEST_CASE("a name that is no administrator's takes the work of one that is") {
+  World world;
+  world.files.write("data/config.json", R"({"users":{"chief":{"password":{"type":"pbkdf2",
+    "hash":"sha-256","salt":"","key":"45db5730f0650077818d223e3f2aa164dc68203a","iterations":1},
+    "permissions":"admin"},"clerk":{"password":"k"}}})");
+  for (const std::string name : {"chief", "clerk", "nobody", ""}) {
+    CAPTURE(name);
+    world.verifier.count = 0;
+    CHECK_FALSE(world.root(World::basic(name, "wrong")));
+    CHECK(world.verifier.count == 1);
+  }
+  // The decoy admits nobody: this is the password of chief.
+  CHECK(world.root(World::basic("chief", "secret")));
+  CHECK_FALSE(world.root(World::basic("nobody", "secret")));
+}
+
 TEST_CASE("too many checks under way are no refusal") {
   World world;
   world.verifier.overloaded = true;

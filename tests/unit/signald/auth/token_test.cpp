@@ -169,6 +169,20 @@ TEST_CASE("a last line torn by a crash is left out and mended by the next change
   CHECK(storage.text()->back() == '\n');
 }
 
+TEST_CASE("a torn last line is mended by maintenance, without a change") {
+  MemoryTokenStorage storage;
+  TokenStore store(storage);
+  REQUIRE(store.add(token("a")));
+  const std::string whole = *storage.text();
+  storage.set_text(whole + whole.substr(0, 20));
+  store.collect_garbage(kNow);
+  CHECK(storage.text() == whole);
+  // Nothing but a torn line: no file is left.
+  storage.set_text("{\"tok");
+  store.collect_garbage(kNow);
+  CHECK_FALSE(storage.text());
+}
+
 TEST_CASE("a last line that lacks only its end counts, and gets it") {
   MemoryTokenStorage storage;
   TokenStore store(storage);

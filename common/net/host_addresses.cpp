@@ -1,4 +1,4 @@
-#include "mediad/net/host_addresses.h"
+#include "common/net/host_addresses.h"
 
 #include <ifaddrs.h>
 #include <net/if.h>
@@ -6,7 +6,7 @@
 
 #include <cstring>
 
-namespace halcyon::mediad {
+namespace halcyon {
 namespace {
 
 bool is_link_local(const sockaddr* address) {
@@ -43,4 +43,4 @@ std::vector<SocketAddress> host_addresses(bool with_v6) {
   return addresses;
 }
 
-}  // namespace halcyon::mediad
+}  // namespace halcyon

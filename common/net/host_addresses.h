@@ -4,7 +4,7 @@
 
 #include "common/net/socket_address.h"
 
-namespace halcyon::mediad {
+namespace halcyon {
 
 /// More interfaces than this are containers' business: each candidate costs every client a check.
 inline constexpr std::size_t kMaxHostAddresses = 16;
@@ -14,4 +14,4 @@ inline constexpr std::size_t kMaxHostAddresses = 16;
 /// only the IPv4 ones.
 std::vector<SocketAddress> host_addresses(bool with_v6);
 
-}  // namespace halcyon::mediad
+}  // namespace halcyon
