@@ -23,6 +23,17 @@ std::string path_encode(std::string_view name) {
   return text;
 }
 
+bool is_addressable(std::string_view name) {
+  if (name.empty()) return true;
+  if (name.ends_with('/')) name.remove_suffix(1);
+  while (true) {
+    const std::size_t slash = name.find('/');
+    if (name.empty() || slash == 0 || name.front() == '.') return false;
+    if (slash == std::string_view::npos) return true;
+    name.remove_prefix(slash + 1);
+  }
+}
+
 std::string groups_url(std::string_view server) {
   while (server.ends_with('/')) server.remove_suffix(1);
   return std::string(server) + "/galene-api/v0/.groups/";

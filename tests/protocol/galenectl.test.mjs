@@ -232,6 +232,15 @@ test("a group's own administrator administers it and nothing else", async () => 
   await refused('Get groups: HTTP error: 401 Unauthorized', ...as, 'list-groups');
 });
 
+test('a name that leads elsewhere is refused before anything is sent', async () => {
+  for (const name of ['campus/../old-room', './old-room', 'campus//lab1', '.tokens/x']) {
+    await refused('has an empty part or one that begins with a dot', 'delete-group', '-group', name);
+  }
+  await refused('begins with a dot', 'delete-user', '-group', 'old-room', '-user', '../.keys');
+  await refused('begins with a dot', 'delete-token', '-group', 'old-room', '-token', '../.keys');
+  assert.ok(existsSync(server.path('groups/old-room.json')));
+});
+
 test('delete-group deletes the file, and what was in it can no longer be joined', async () => {
   await ctl('delete-group', '-group', 'campus/lab1');
   assert.ok(!existsSync(server.path('groups/campus/lab1.json')));
