@@ -83,7 +83,8 @@ int run_command(Environment& environment, const Options& global, const ToolConfi
     const bool is_name = option.name == "group" || option.name == "user" || option.name == "token";
     if (is_name && !is_addressable(options->text(option.name))) {
       return complain(environment, "Option \"-" + option.name +
-                                       "\" has an empty part or one that begins with a dot");
+                                       "\" has control characters, or a part that is empty or "
+                                       "begins with a dot");
     }
   }
   Invocation invocation{environment,         config,   config_path,

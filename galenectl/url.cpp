@@ -1,5 +1,6 @@
 #include "galenectl/url.h"
 
+#include <algorithm>
 #include <cctype>
 
 namespace halcyon::galenectl {
@@ -25,6 +26,8 @@ std::string path_encode(std::string_view name) {
 
 bool is_addressable(std::string_view name) {
   if (name.empty()) return true;
+  // A line break, even encoded, ends the name for some servers.
+  if (std::ranges::any_of(name, [](unsigned char c) { return std::iscntrl(c) != 0; })) return false;
   if (name.ends_with('/')) name.remove_suffix(1);
   while (true) {
     const std::size_t slash = name.find('/');

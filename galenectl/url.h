@@ -5,8 +5,9 @@
 
 namespace halcyon::galenectl {
 
-/// Whether a URL can name it: no component between slashes is empty or begins with a dot, since
-/// servers and libraries would take those for other places. The empty name can.
+/// Whether a URL can name it: no component between slashes is empty or begins with a dot, and there
+/// are no control characters, since servers and libraries would take those for other places. The
+/// empty name can.
 bool is_addressable(std::string_view name);
 
 /// A name as segments of a URL's path: '/' stays, what RFC 3986 does not allow there is
