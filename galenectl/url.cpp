@@ -37,10 +37,18 @@ bool is_addressable(std::string_view name) {
   }
 }
 
-std::string groups_url(std::string_view server) {
+namespace {
+
+std::string api_url(std::string_view server) {
   while (server.ends_with('/')) server.remove_suffix(1);
-  return std::string(server) + "/galene-api/v0/.groups/";
+  return std::string(server) + "/galene-api/v0/";
 }
+
+}  // namespace
+
+std::string groups_url(std::string_view server) { return api_url(server) + ".groups/"; }
+
+std::string problems_url(std::string_view server) { return api_url(server) + ".problems"; }
 
 std::string group_url(std::string_view server, std::string_view group) {
   return groups_url(server) + path_encode(group);

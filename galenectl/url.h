@@ -17,6 +17,8 @@ std::string path_encode(std::string_view name);
 /// Where the server's API lives: "https://host:8443" gives
 /// "https://host:8443/galene-api/v0/.groups/"; a path in the server's URL is kept as prefix.
 std::string groups_url(std::string_view server);
+/// Of the list of files that are of no use; not known to Galène.
+std::string problems_url(std::string_view server);
 /// Of a group's description; of the root's collections when the name is empty.
 std::string group_url(std::string_view server, std::string_view group);
 std::string users_url(std::string_view server, std::string_view group);

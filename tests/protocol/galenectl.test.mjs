@@ -241,6 +241,18 @@ test('a name that leads elsewhere is refused before anything is sent', async () 
   assert.ok(existsSync(server.path('groups/old-room.json')));
 });
 
+test('list-problems tells which files are of no use, and why', async () => {
+  assert.deepEqual(await ctl('list-problems'), []);
+  server.group('{"max-client": 5}', 'spoilt');
+  const [problem, ...others] = await ctl('list-problems');
+  assert.match(problem, /spoilt\.json.*max-client/);
+  assert.deepEqual(others, []);
+  const [list] = await ctl('-json', 'list-problems');
+  assert.deepEqual(JSON.parse(list), [{ group: 'spoilt', problem }]);
+  await ctl('delete-group', '-group', 'spoilt');
+  assert.deepEqual(await ctl('list-problems'), []);
+});
+
 test('delete-group deletes the file, and what was in it can no longer be joined', async () => {
   await ctl('delete-group', '-group', 'campus/lab1');
   assert.ok(!existsSync(server.path('groups/campus/lab1.json')));
