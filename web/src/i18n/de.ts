@@ -355,6 +355,7 @@ export const de: Texts = {
   'stream.blocked':
     'Ton und Bild kommen nicht bis {host} durch. Vielleicht sperrt eine Firewall UDP: versuchen Sie ein anderes Netz, oder bitten Sie dessen Administrator, UDP zuzulassen.',
   'stream.failedTrying': 'Von {name} kommt nichts an; es wird weiter versucht.',
+  'stream.interrupted': 'Ton und Bild von Ihnen sind unterbrochen; es wird weiter versucht.',
   'stream.refused': 'Bild und Ton von {name} konnten nicht empfangen werden.',
   'stream.sendFailed': 'Ihr Bild und Ton konnten nicht gesendet werden: {detail}',
 

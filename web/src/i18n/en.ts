@@ -345,6 +345,7 @@ export const en = {
   'stream.blocked':
     'Audio and video do not get through to {host}. A firewall may block UDP: try another network, or ask its administrator to let UDP through.',
   'stream.failedTrying': 'No media arrive from {name}; still trying.',
+  'stream.interrupted': 'Your audio and video are interrupted; still trying.',
   'stream.refused': 'The media of {name} could not be received.',
   'stream.sendFailed': 'Your media could not be sent: {detail}',
 

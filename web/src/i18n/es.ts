@@ -351,6 +351,7 @@ export const es: Texts = {
   'stream.blocked':
     'El audio y el vídeo no llegan a {host}. Quizá un cortafuegos bloquee UDP: pruebe otra red o pida a su administrador que permita UDP.',
   'stream.failedTrying': 'No llega nada de {name}; se sigue intentando.',
+  'stream.interrupted': 'Su audio y su vídeo están interrumpidos; se sigue intentando.',
   'stream.refused': 'No se pudieron recibir el audio y el vídeo de {name}.',
   'stream.sendFailed': 'No se pudieron enviar su audio y su vídeo: {detail}',
 

@@ -352,6 +352,7 @@ export const fr: Texts = {
   'stream.blocked':
     'L’audio et la vidéo ne passent pas vers {host}. Un pare-feu bloque peut-être UDP : essayez un autre réseau, ou demandez à son administrateur de laisser passer UDP.',
   'stream.failedTrying': 'Rien n’arrive de {name} ; les essais continuent.',
+  'stream.interrupted': 'Votre audio et votre vidéo sont interrompus ; nouvelle tentative.',
   'stream.refused': 'Le son et l’image de {name} n’ont pas pu être reçus.',
   'stream.sendFailed': 'Votre son et votre image n’ont pas pu être émis : {detail}',
 

@@ -129,22 +129,24 @@ export function ControlBar(): JSX.Element {
   const call = useCall();
   const mayPresent = call.permissions.value.includes('present') && hasWebRtc();
   return (
-    <footer class="controls" role="toolbar" aria-label={t('controls.label')}>
-      {mayPresent && canCapture() && <MicrophoneButton />}
-      {mayPresent && canCapture() && <CameraButton />}
-      {mayPresent && canShareScreen() && <ScreenButton />}
-      <HandButton />
-      {call.permissions.value.includes('message') && <ReactionButton />}
-      <MoreButton />
-      <IconButton
-        icon="leave"
-        label={t('controls.leave')}
-        class="control control-leave"
-        testId="leave"
-        onClick={() => {
-          call.leave();
-        }}
-      />
+    <footer>
+      <div class="controls" role="toolbar" aria-label={t('controls.label')}>
+        {mayPresent && canCapture() && <MicrophoneButton />}
+        {mayPresent && canCapture() && <CameraButton />}
+        {mayPresent && canShareScreen() && <ScreenButton />}
+        <HandButton />
+        {call.permissions.value.includes('message') && <ReactionButton />}
+        <MoreButton />
+        <IconButton
+          icon="leave"
+          label={t('controls.leave')}
+          class="control control-leave"
+          testId="leave"
+          onClick={() => {
+            call.leave();
+          }}
+        />
+      </div>
     </footer>
   );
 }
