@@ -221,6 +221,8 @@ export const de: Texts = {
   'notice.kicked': 'Sie wurden entfernt: {text}',
   'notice.mutedBy': '{name} hat Sie stumm geschaltet.',
   'notice.server': 'Server',
+  'notice.speakingMuted':
+    'Sie sind stumm: niemand hört Sie. Drücken Sie M, oder halten Sie beim Sprechen die Leertaste.',
 
   'password.again': 'Neues Passwort noch einmal',
   'password.change': 'Passwort ändern',
@@ -328,6 +330,9 @@ export const de: Texts = {
   'settings.themeAuto': 'Wie im System',
   'settings.themeDark': 'Dunkel',
   'settings.themeLight': 'Hell',
+
+  'side.label': 'Personen und Chat',
+  'side.width': 'Breite der Seitenleiste',
 
   'speaker.failed': 'Dieser Lautsprecher ließ sich nicht benutzen.',
 

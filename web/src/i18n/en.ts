@@ -212,6 +212,7 @@ export const en = {
   'notice.kicked': 'You have been removed: {text}',
   'notice.mutedBy': 'You have been muted by {name}.',
   'notice.server': 'Server',
+  'notice.speakingMuted': 'You are muted: nobody hears you. Press M, or hold the space bar while you speak.',
 
   'password.again': 'New password again',
   'password.change': 'Change password',
@@ -318,6 +319,9 @@ export const en = {
   'settings.themeAuto': 'As the system',
   'settings.themeDark': 'Dark',
   'settings.themeLight': 'Light',
+
+  'side.label': 'People and chat',
+  'side.width': 'Width of the side panel',
 
   'speaker.failed': 'That loudspeaker could not be used.',
 

@@ -217,6 +217,8 @@ export const es: Texts = {
   'notice.kicked': 'Se le ha expulsado: {text}',
   'notice.mutedBy': '{name} le ha silenciado.',
   'notice.server': 'Servidor',
+  'notice.speakingMuted':
+    'Está en silencio: nadie le oye. Pulse M o mantenga la barra espaciadora mientras habla.',
 
   'password.again': 'Nueva contraseña otra vez',
   'password.change': 'Cambiar la contraseña',
@@ -324,6 +326,9 @@ export const es: Texts = {
   'settings.themeAuto': 'Los del sistema',
   'settings.themeDark': 'Oscuros',
   'settings.themeLight': 'Claros',
+
+  'side.label': 'Personas y chat',
+  'side.width': 'Ancho del panel lateral',
 
   'speaker.failed': 'No se pudo usar ese altavoz.',
 

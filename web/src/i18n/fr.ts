@@ -217,6 +217,8 @@ export const fr: Texts = {
   'notice.kicked': 'Vous avez été exclu : {text}',
   'notice.mutedBy': '{name} a coupé votre micro.',
   'notice.server': 'Serveur',
+  'notice.speakingMuted':
+    'Votre micro est coupé : personne ne vous entend. Appuyez sur M, ou maintenez la barre d’espace en parlant.',
 
   'password.again': 'Nouveau mot de passe, encore une fois',
   'password.change': 'Changer le mot de passe',
@@ -325,6 +327,9 @@ export const fr: Texts = {
   'settings.themeAuto': 'Celles du système',
   'settings.themeDark': 'Sombres',
   'settings.themeLight': 'Claires',
+
+  'side.label': 'Participants et discussion',
+  'side.width': 'Largeur du panneau latéral',
 
   'speaker.failed': 'Ce haut-parleur n’a pas pu être utilisé.',
 

@@ -130,7 +130,15 @@ export function ControlBar(): JSX.Element {
   const mayPresent = call.permissions.value.includes('present') && hasWebRtc();
   return (
     <footer>
-      <div class="controls" role="toolbar" aria-label={t('controls.label')}>
+      <div
+        class="controls"
+        role="toolbar"
+        aria-label={t('controls.label')}
+        onMouseDown={(event) => {
+          // A click leaves the focus where it was, so that the space bar still means talking.
+          event.preventDefault();
+        }}
+      >
         {mayPresent && canCapture() && <MicrophoneButton />}
         {mayPresent && canCapture() && <CameraButton />}
         {mayPresent && canShareScreen() && <ScreenButton />}
