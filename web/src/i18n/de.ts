@@ -221,6 +221,8 @@ export const de: Texts = {
   'notice.kicked': 'Sie wurden entfernt: {text}',
   'notice.mutedBy': '{name} hat Sie stumm geschaltet.',
   'notice.server': 'Server',
+  'notice.speakingMuted':
+    'Sie sind stumm: niemand hört Sie. Drücken Sie M, oder halten Sie beim Sprechen die Leertaste.',
 
   'password.again': 'Neues Passwort noch einmal',
   'password.change': 'Passwort ändern',
@@ -329,6 +331,9 @@ export const de: Texts = {
   'settings.themeDark': 'Dunkel',
   'settings.themeLight': 'Hell',
 
+  'side.label': 'Personen und Chat',
+  'side.width': 'Breite der Seitenleiste',
+
   'speaker.failed': 'Dieser Lautsprecher ließ sich nicht benutzen.',
 
   'stage.empty': 'Niemand sendet Bild oder Ton.',
@@ -355,6 +360,7 @@ export const de: Texts = {
   'stream.blocked':
     'Ton und Bild kommen nicht bis {host} durch. Vielleicht sperrt eine Firewall UDP: versuchen Sie ein anderes Netz, oder bitten Sie dessen Administrator, UDP zuzulassen.',
   'stream.failedTrying': 'Von {name} kommt nichts an; es wird weiter versucht.',
+  'stream.interrupted': 'Ton und Bild von Ihnen sind unterbrochen; es wird weiter versucht.',
   'stream.refused': 'Bild und Ton von {name} konnten nicht empfangen werden.',
   'stream.sendFailed': 'Ihr Bild und Ton konnten nicht gesendet werden: {detail}',
 

@@ -212,6 +212,7 @@ export const en = {
   'notice.kicked': 'You have been removed: {text}',
   'notice.mutedBy': 'You have been muted by {name}.',
   'notice.server': 'Server',
+  'notice.speakingMuted': 'You are muted: nobody hears you. Press M, or hold the space bar while you speak.',
 
   'password.again': 'New password again',
   'password.change': 'Change password',
@@ -319,6 +320,9 @@ export const en = {
   'settings.themeDark': 'Dark',
   'settings.themeLight': 'Light',
 
+  'side.label': 'People and chat',
+  'side.width': 'Width of the side panel',
+
   'speaker.failed': 'That loudspeaker could not be used.',
 
   'stage.empty': 'Nobody is sending audio or video.',
@@ -345,6 +349,7 @@ export const en = {
   'stream.blocked':
     'Audio and video do not get through to {host}. A firewall may block UDP: try another network, or ask its administrator to let UDP through.',
   'stream.failedTrying': 'No media arrive from {name}; still trying.',
+  'stream.interrupted': 'Your audio and video are interrupted; still trying.',
   'stream.refused': 'The media of {name} could not be received.',
   'stream.sendFailed': 'Your media could not be sent: {detail}',
 

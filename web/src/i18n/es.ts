@@ -217,6 +217,8 @@ export const es: Texts = {
   'notice.kicked': 'Se le ha expulsado: {text}',
   'notice.mutedBy': '{name} le ha silenciado.',
   'notice.server': 'Servidor',
+  'notice.speakingMuted':
+    'Está en silencio: nadie le oye. Pulse M o mantenga la barra espaciadora mientras habla.',
 
   'password.again': 'Nueva contraseña otra vez',
   'password.change': 'Cambiar la contraseña',
@@ -325,6 +327,9 @@ export const es: Texts = {
   'settings.themeDark': 'Oscuros',
   'settings.themeLight': 'Claros',
 
+  'side.label': 'Personas y chat',
+  'side.width': 'Ancho del panel lateral',
+
   'speaker.failed': 'No se pudo usar ese altavoz.',
 
   'stage.empty': 'Nadie envía audio ni vídeo.',
@@ -351,6 +356,7 @@ export const es: Texts = {
   'stream.blocked':
     'El audio y el vídeo no llegan a {host}. Quizá un cortafuegos bloquee UDP: pruebe otra red o pida a su administrador que permita UDP.',
   'stream.failedTrying': 'No llega nada de {name}; se sigue intentando.',
+  'stream.interrupted': 'Su audio y su vídeo están interrumpidos; se sigue intentando.',
   'stream.refused': 'No se pudieron recibir el audio y el vídeo de {name}.',
   'stream.sendFailed': 'No se pudieron enviar su audio y su vídeo: {detail}',
 

@@ -217,6 +217,8 @@ export const fr: Texts = {
   'notice.kicked': 'Vous avez été exclu : {text}',
   'notice.mutedBy': '{name} a coupé votre micro.',
   'notice.server': 'Serveur',
+  'notice.speakingMuted':
+    'Votre micro est coupé : personne ne vous entend. Appuyez sur M, ou maintenez la barre d’espace en parlant.',
 
   'password.again': 'Nouveau mot de passe, encore une fois',
   'password.change': 'Changer le mot de passe',
@@ -326,6 +328,9 @@ export const fr: Texts = {
   'settings.themeDark': 'Sombres',
   'settings.themeLight': 'Claires',
 
+  'side.label': 'Participants et discussion',
+  'side.width': 'Largeur du panneau latéral',
+
   'speaker.failed': 'Ce haut-parleur n’a pas pu être utilisé.',
 
   'stage.empty': 'Personne n’émet ni son ni image.',
@@ -352,6 +357,7 @@ export const fr: Texts = {
   'stream.blocked':
     'L’audio et la vidéo ne passent pas vers {host}. Un pare-feu bloque peut-être UDP : essayez un autre réseau, ou demandez à son administrateur de laisser passer UDP.',
   'stream.failedTrying': 'Rien n’arrive de {name} ; les essais continuent.',
+  'stream.interrupted': 'Votre audio et votre vidéo sont interrompus ; nouvelle tentative.',
   'stream.refused': 'Le son et l’image de {name} n’ont pas pu être reçus.',
   'stream.sendFailed': 'Votre son et votre image n’ont pas pu être émis : {detail}',
 
