@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/bench_peer.h"
+#include "bench/forward_peer.h"
 #include "bench/process_cpu.h"
 #include "bench/sendmmsg_reference.h"
 #include "common/clock/clock.h"

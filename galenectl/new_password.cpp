@@ -4,6 +4,8 @@
 
 #include "common/encoding/hex.h"
 #include "signald/auth/key_derivation.h"
+#include "signald/auth/new_argon2id.h"
+#include "signald/auth/new_bcrypt.h"
 
 namespace halcyon::galenectl {
 namespace {
@@ -13,19 +15,6 @@ using signald::Password;
 constexpr std::int64_t kSmallestCost = 4;
 constexpr std::int64_t kLargestCost = 31;
 constexpr std::int64_t kCostInsteadOfTooSmall = 10;
-
-std::string random_bcrypt_salt(RandomSource& random) {
-  static constexpr char kAlphabet[] =
-      "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  std::vector<std::uint8_t> bytes(22);
-  random.fill(bytes);
-  std::string salt;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    // 16 bytes are 21 characters and 2 bits: the last character has only its two upper bits set.
-    salt.push_back(kAlphabet[i == 21 ? (bytes[i] & 3) << 4 : bytes[i] & 63]);
-  }
-  return salt;
-}
 
 ResultOr<Password> make_pbkdf2(const std::string& password, const Options& options,
                                RandomSource& random) {
@@ -55,25 +44,15 @@ ResultOr<Password> make_bcrypt(const std::string& password, std::int64_t cost,
                                RandomSource& random) {
   if (cost < kSmallestCost) cost = kCostInsteadOfTooSmall;
   if (cost > kLargestCost) return fail("bcrypt cost is above " + std::to_string(kLargestCost));
-  if (password.size() > signald::kBcryptPasswordBytes) {
-    return fail("bcrypt passwords are at most " + std::to_string(signald::kBcryptPasswordBytes) +
-                " bytes long");
-  }
-  const signald::BcryptParts parts{static_cast<int>(cost), random_bcrypt_salt(random), ""};
-  const auto hash = signald::bcrypt_hash(password, parts);
-  if (!hash) return fail("cannot compute bcrypt of this password");
-  Password made;
-  made.type = Password::Type::kBcrypt;
-  const std::string digits = std::to_string(cost);
-  made.key = "$2a$" + std::string(2 - digits.size(), '0') + digits + "$" + parts.salt + *hash;
-  return made;
+  return signald::make_bcrypt_password(password,
+                                       signald::new_bcrypt_parts(static_cast<int>(cost), random));
 }
 
 std::vector<OptionSpec> new_password_options() {
   using Kind = OptionSpec::Kind;
   return {
       {"password", Kind::kString, "PASSWORD", "the password; asked for when empty", ""},
-      {"type", Kind::kString, "TYPE", "bcrypt, pbkdf2 or wildcard", "bcrypt"},
+      {"type", Kind::kString, "TYPE", "bcrypt, pbkdf2, argon2id or wildcard", "bcrypt"},
       {"cost", Kind::kInteger, "N", "bcrypt: cost, 4 to 31", "8"},
       {"iterations", Kind::kInteger, "N", "pbkdf2: iterations", "4096"},
       {"key", Kind::kInteger, "N", "pbkdf2: key length in bytes", "32"},
@@ -92,12 +71,18 @@ ResultOr<Password> new_password(Invocation& invocation, bool& asked) {
     wildcard.type = Password::Type::kWildcard;
     return wildcard;
   }
-  if (type != "bcrypt" && type != "pbkdf2") return fail("unknown password type");
+  if (type != "bcrypt" && type != "pbkdf2" && type != "argon2id") {
+    return fail("unknown password type");
+  }
   if (password.empty()) {
     auto answer = invocation.environment.ask_password("New password: ");
     if (!answer) return unexpected(answer.error());
     password = std::move(*answer);
     asked = true;
+  }
+  if (type == "argon2id") {
+    return signald::make_argon2id_password(password, signald::kUsualArgon2Cost,
+                                           invocation.environment.random);
   }
   if (type == "pbkdf2") return make_pbkdf2(password, options, invocation.environment.random);
   return make_bcrypt(password, options.integer("cost"), invocation.environment.random);

@@ -5,7 +5,9 @@
 namespace halcyon::galenectl {
 
 std::string path_encode(std::string_view name) {
-  static constexpr std::string_view kAllowed = "-._~!$&'()*+,;=:@/";
+  // Servers and proxies disagree about '+', '&' and ';' in paths: only what means itself everywhere
+  // stays.
+  static constexpr std::string_view kAllowed = "-._~/";
   static constexpr char kDigits[] = "0123456789ABCDEF";
   std::string text;
   for (const char c : name) {

@@ -2,31 +2,46 @@
 // workers.
 
 #include <cstdio>
+#include <string>
 #include <thread>
 
 #include "common/clock/clock.h"
 #include "common/log/log.h"
+#include "signald/api/admin_api.h"
 #include "signald/auth/token_store.h"
 #include "signald/config/config_file.h"
 #include "signald/groups/file_groups.h"
 #include "signald/http/lws_server.h"
 #include "signald/http/site.h"
+#include "signald/ice/ice_configuration.h"
 #include "signald/options/options.h"
+#include "signald/recordings/recordings_handler.h"
 #include "signald/service/deadline_driver.h"
 #include "signald/service/descriptor_limit.h"
 #include "signald/service/installed_files.h"
 #include "signald/service/service_manager.h"
 #include "signald/service/shutdown.h"
 #include "signald/service/start_parts.h"
+#include "signald/service/threaded_hasher.h"
 #include "signald/service/threaded_verifier.h"
 #include "signald/session/signalling_server.h"
 #include "signald/stream/worker_media_plane.h"
+#include "signald/turn/turn_server.h"
 #include "signald/workers/worker_pool.h"
 
 namespace halcyon::signald {
 namespace {
 
 Moment moment() { return {monotonic_now(), wall_now()}; }
+
+TurnServerOptions turn_options(const Options& options, const StartParts& parts) {
+  TurnServerOptions turn{.mode = options.turn, .announce = {}, .directory = {}};
+  for (const std::string& address : options.announce) {
+    turn.announce.push_back(*SocketAddress::parse(address, 0));
+  }
+  if (parts.private_directory) turn.directory = parts.private_directory->path();
+  return turn;
+}
 
 /// Runs until a signal ends it. The error is what keeps it from starting.
 ResultOr<void> serve(const Options& options) {
@@ -36,10 +51,14 @@ ResultOr<void> serve(const Options& options) {
   uv::Loop loop;
   SecureRandom random;
   DiskFiles disk;
+  DiskWriter writer;
   ConfigFile config(disk, options.data_directory + "/config.json");
   FileGroups groups(disk, options.groups_directory, config);
-  NoIceServers ice_servers;
+  TurnServer turn(loop, random, turn_options(options, *parts));
+  IceConfiguration ice_servers(disk, options.data_directory + "/ice-servers.json", &turn,
+                               options.relay_only ? MediaPath::kRelayOnly : MediaPath::kAny);
   ThreadedVerifier passwords(loop);
+  ThreadedHasher new_passwords(loop, random);
   TokenFile token_file(options.data_directory + "/var/tokens.jsonl");
   TokenStore tokens(token_file);
   WorkerMediaPlane media({.placement = options.place}, random);
@@ -52,18 +71,24 @@ ResultOr<void> serve(const Options& options) {
   DeadlineDriver signalling_clock(
       loop, [&] { return signalling.next_deadline(); },
       [&] { signalling.handle_timeout(moment()); });
-  uv::Timer maintenance(loop, [&] {
-    groups.directory().maintain(moment());
-    tokens.collect_garbage(wall_now());
-  });
 
+  AdminApi api({config, groups.files(), groups.directory(), writer, tokens, passwords,
+                new_passwords, random, *parts->static_root});
   Site site(*parts->static_root, groups, config);
+  site.router().add_prefix(std::string(kApiPrefix), api.handler());
+  RecordingsHandler recordings({options.recordings_directory, groups.files(), passwords, config,
+                                *parts->static_root});
+  site.router().add_exact("/recordings", recordings);
+  site.router().add_prefix("/recordings/", recordings);
+  DeadlineDriver recordings_clock(
+      loop, [&] { return recordings.next_deadline(); },
+      [&] { recordings.handle_timeout(monotonic_now()); });
   const auto server = LwsServer::start(loop, std::move(parts->socket), parts->certificates.get(),
                                        site.router(), websockets);
   if (!server) return make_unexpected(server.error());
   if (auto started = workers.start(); !started) return started;
-  groups.directory().maintain(moment());
-  maintenance.start_repeating(GroupDirectory::kMaintenanceInterval);
+  // Starts the TURN server, if it is to run.
+  ice_servers.servers(moment());
 
   ServiceManager service_manager(loop);
   Shutdown shutdown(loop, {.begin =
@@ -73,7 +98,12 @@ ResultOr<void> serve(const Options& options) {
                                  signalling.shutdown(moment());
                                },
                            .clients_gone = [&] { return websockets.connection_count() == 0; },
-                           .finish = [&](auto done) { workers.stop(std::move(done)); }});
+                           .finish =
+                               [&](auto done) {
+                                 turn.stop([&workers, done = std::move(done)] {
+                                   workers.stop(done);
+                                 });
+                               }});
   service_manager.ready();
   spdlog::info("serving {} on {} with {} media workers", parts->static_directory,
                options.http.to_string(), options.workers);
@@ -96,6 +126,7 @@ int main(int argc, char** argv) {
   start_log("signald", options->log_level);
   for (const std::string& warning : options->warnings) spdlog::warn("{}", warning);
   raise_descriptor_limit();
+  size_thread_pool(std::thread::hardware_concurrency());
   const auto served = serve(*options);
   if (!served) spdlog::error("{}", served.error().message);
   return served ? 0 : 1;

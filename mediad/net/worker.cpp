@@ -5,8 +5,8 @@
 
 #include <csignal>
 
+#include "common/net/host_addresses.h"
 #include "mediad/engine/ipc_conversion.h"
-#include "mediad/net/host_addresses.h"
 #include "mediad/net/service_notify.h"
 
 namespace halcyon::mediad {

@@ -53,7 +53,7 @@ ResultOr<Bytes> binary_field(const JsonObject& key, std::string_view name) {
 /// True when the signature of a text is right.
 using Verifier = std::function<bool(std::string_view text, const Bytes& signature)>;
 
-ResultOr<Verifier> hmac_verifier(const JsonObject& key, HmacHash hash) {
+ResultOr<Verifier> hmac_verifier(const JsonObject& key, JwsHash hash) {
   auto secret = binary_field(key, "k");
   if (!secret) {
     return fail(secret.error().message);
@@ -67,60 +67,112 @@ ResultOr<Verifier> hmac_verifier(const JsonObject& key, HmacHash hash) {
   });
 }
 
-ResultOr<Verifier> es256_verifier(const JsonObject& key) {
-  if (text_field(key, "crv") != "P-256") {
-    return fail("\"crv\" must be \"P-256\"");
+ResultOr<Verifier> elliptic_verifier(const JsonObject& key, Curve curve, std::string_view name,
+                                     JwsHash hash) {
+  if (text_field(key, "crv") != name) {
+    return fail("\"crv\" must be \"" + std::string(name) + "\"");
   }
   const auto x = binary_field(key, "x");
   const auto y = binary_field(key, "y");
   if (!x || !y) {
     return fail(x ? y.error().message : x.error().message);
   }
-  auto point = make_p256_key(*x, *y);
+  auto point = PublicKey::elliptic(curve, *x, *y);
   if (!point) {
-    return fail("\"x\" and \"y\" are no point of P-256");
+    return fail("\"x\" and \"y\" are no point of " + std::string(name));
   }
-  return Verifier([point = std::move(*point)](std::string_view text, const Bytes& given) {
-    return verify_es256(point, text, given);
+  return Verifier([point = std::move(*point), hash](std::string_view text, const Bytes& given) {
+    return point.verify_ecdsa(hash, text, given);
   });
 }
 
-ResultOr<Verifier> rs256_verifier(const JsonObject& key) {
-  constexpr std::size_t kMaxExponentBytes = 8;
-  auto modulus = binary_field(key, "n");
-  auto exponent = binary_field(key, "e");
+enum class RsaPadding { kPkcs1, kPss };
+
+ResultOr<Verifier> rsa_verifier(const JsonObject& key, RsaPadding padding, JwsHash hash) {
+  const auto modulus = binary_field(key, "n");
+  const auto exponent = binary_field(key, "e");
   if (!modulus || !exponent) {
     return fail(modulus ? exponent.error().message : modulus.error().message);
   }
-  if (exponent->size() > kMaxExponentBytes) {
-    return fail("\"e\" is too long");
+  auto rsa = PublicKey::rsa(*modulus, *exponent);
+  if (!rsa) {
+    return fail("\"n\" must be an odd number of " + std::to_string(kMinRsaBits) + " to " +
+                std::to_string(kMaxRsaBits) + " bits, and \"e\" an odd one above 1 of at most " +
+                std::to_string(kMaxRsaExponentBytes) + " bytes");
   }
-  return Verifier(
-      [n = std::move(*modulus), e = std::move(*exponent)](
-          std::string_view text, const Bytes& given) { return verify_rs256(n, e, text, given); });
+  return Verifier([rsa = std::move(*rsa), padding, hash](std::string_view text,
+                                                         const Bytes& given) {
+    return padding == RsaPadding::kPss ? rsa.verify_rsa_pss(hash, text, given)
+                                       : rsa.verify_rsa_pkcs1(hash, text, given);
+  });
 }
+
+ResultOr<Verifier> ed25519_verifier(const JsonObject& key) {
+  if (text_field(key, "crv") != "Ed25519") {
+    return fail("\"crv\" must be \"Ed25519\"");
+  }
+  const auto x = binary_field(key, "x");
+  if (!x) {
+    return fail(x.error().message);
+  }
+  auto point = PublicKey::ed25519(*x);
+  if (!point) {
+    return fail("\"x\" must have 32 bytes");
+  }
+  return Verifier([point = std::move(*point)](std::string_view text, const Bytes& given) {
+    return point.verify_ed25519(text, given);
+  });
+}
+
+struct Algorithm {
+  std::string_view alg;
+  std::string_view kty;
+  ResultOr<Verifier> (*verifier)(const JsonObject& key);
+};
+
+/// RFC 7518 3.1 and RFC 8037 3.1. Each key serves one of them only.
+constexpr Algorithm kAlgorithms[] = {
+    {"HS256", "oct", [](const auto& key) { return hmac_verifier(key, JwsHash::kSha256); }},
+    {"HS384", "oct", [](const auto& key) { return hmac_verifier(key, JwsHash::kSha384); }},
+    {"HS512", "oct", [](const auto& key) { return hmac_verifier(key, JwsHash::kSha512); }},
+    {"ES256", "EC",
+     [](const auto& key) {
+       return elliptic_verifier(key, Curve::kP256, "P-256", JwsHash::kSha256);
+     }},
+    {"ES384", "EC",
+     [](const auto& key) {
+       return elliptic_verifier(key, Curve::kP384, "P-384", JwsHash::kSha384);
+     }},
+    {"ES512", "EC",
+     [](const auto& key) {
+       return elliptic_verifier(key, Curve::kP521, "P-521", JwsHash::kSha512);
+     }},
+    {"RS256", "RSA",
+     [](const auto& key) { return rsa_verifier(key, RsaPadding::kPkcs1, JwsHash::kSha256); }},
+    {"RS384", "RSA",
+     [](const auto& key) { return rsa_verifier(key, RsaPadding::kPkcs1, JwsHash::kSha384); }},
+    {"RS512", "RSA",
+     [](const auto& key) { return rsa_verifier(key, RsaPadding::kPkcs1, JwsHash::kSha512); }},
+    {"PS256", "RSA",
+     [](const auto& key) { return rsa_verifier(key, RsaPadding::kPss, JwsHash::kSha256); }},
+    {"PS384", "RSA",
+     [](const auto& key) { return rsa_verifier(key, RsaPadding::kPss, JwsHash::kSha384); }},
+    {"PS512", "RSA",
+     [](const auto& key) { return rsa_verifier(key, RsaPadding::kPss, JwsHash::kSha512); }},
+    {"EdDSA", "OKP", ed25519_verifier},
+};
 
 ResultOr<Verifier> verifier_of(const JsonObject& key) {
   const std::string kty = text_field(key, "kty");
   const std::string alg = text_field(key, "alg");
-  if (kty == "oct" && alg == "HS256") {
-    return hmac_verifier(key, HmacHash::kSha256);
-  }
-  if (kty == "oct" && alg == "HS384") {
-    return hmac_verifier(key, HmacHash::kSha384);
-  }
-  if (kty == "oct" && alg == "HS512") {
-    return hmac_verifier(key, HmacHash::kSha512);
-  }
-  if (kty == "EC" && alg == "ES256") {
-    return es256_verifier(key);
-  }
-  if (kty == "RSA" && alg == "RS256") {
-    return rs256_verifier(key);
+  for (const Algorithm& algorithm : kAlgorithms) {
+    if (algorithm.kty == kty && algorithm.alg == alg) {
+      return algorithm.verifier(key);
+    }
   }
   return fail(
-      "\"kty\" and \"alg\" must be oct with HS256, HS384 or HS512, EC with ES256, or RSA "
-      "with RS256");
+      "\"kty\" and \"alg\" must be oct with HS256, HS384 or HS512; EC with ES256, ES384 or ES512; "
+      "RSA with RS256, RS384, RS512, PS256, PS384 or PS512; or OKP with EdDSA");
 }
 
 // Claims

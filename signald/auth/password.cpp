@@ -1,6 +1,9 @@
 #include "signald/auth/password.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
+#include <vector>
 
 #include "common/encoding/hex.h"
 #include "signald/auth/key_derivation.h"
@@ -10,37 +13,30 @@ namespace halcyon::signald {
 
 namespace {
 
+struct TypeName {
+  Password::Type type;
+  std::string_view name;
+};
+constexpr std::array kTypeNames = {
+    TypeName{Password::Type::kPlain, "plain"},   TypeName{Password::Type::kWildcard, "wildcard"},
+    TypeName{Password::Type::kPbkdf2, "pbkdf2"}, TypeName{Password::Type::kBcrypt, "bcrypt"},
+    TypeName{Password::Type::kArgon2id, "argon2id"},
+};
+
 Password::Type type_from_name(std::string_view name) {
   if (name.empty()) {
     return Password::Type::kNone;
   }
-  if (name == "plain") {
-    return Password::Type::kPlain;
-  }
-  if (name == "wildcard") {
-    return Password::Type::kWildcard;
-  }
-  if (name == "pbkdf2") {
-    return Password::Type::kPbkdf2;
-  }
-  return name == "bcrypt" ? Password::Type::kBcrypt : Password::Type::kUnknown;
+  const auto known = std::find_if(kTypeNames.begin(), kTypeNames.end(),
+                                  [&](const TypeName& entry) { return entry.name == name; });
+  return known == kTypeNames.end() ? Password::Type::kUnknown : known->type;
 }
 
 std::string name_of(const Password& password) {
-  switch (password.type) {
-    case Password::Type::kPlain:
-      return "plain";
-    case Password::Type::kWildcard:
-      return "wildcard";
-    case Password::Type::kPbkdf2:
-      return "pbkdf2";
-    case Password::Type::kBcrypt:
-      return "bcrypt";
-    case Password::Type::kNone:
-    case Password::Type::kUnknown:
-      break;
-  }
-  return password.type_name;
+  const auto known =
+      std::find_if(kTypeNames.begin(), kTypeNames.end(),
+                   [&](const TypeName& entry) { return entry.type == password.type; });
+  return known == kTypeNames.end() ? password.type_name : std::string(known->name);
 }
 
 /// False when the field has the wrong type.
@@ -72,24 +68,60 @@ bool read_field(const std::string& name, const JsonValue& value, Password& out,
   return true;
 }
 
-PasswordMatch match_pbkdf2(const Password& stored, std::string_view supplied) {
-  if (stored.hash != "sha-256" || !stored.key || stored.iterations > kMaxPbkdf2Iterations) {
-    return PasswordMatch::kError;
+struct Pbkdf2Parts {
+  std::vector<std::uint8_t> key;
+  std::vector<std::uint8_t> salt;
+  std::uint32_t iterations = 1;
+};
+
+ResultOr<Pbkdf2Parts> parse_pbkdf2(const Password& stored) {
+  if (stored.hash != "sha-256") {
+    return fail("\"hash\" must be \"sha-256\"");
   }
-  const auto key = hex_decode(*stored.key);
-  const auto salt = hex_decode(stored.salt);
+  auto key = hex_decode(stored.key.value_or(std::string()));
   // A key of no bytes would match every password.
-  if (!key || key->empty() || key->size() > kMaxPbkdf2KeyBytes || !salt) {
+  if (!key || key->empty() || key->size() > kMaxPbkdf2KeyBytes) {
+    return fail("\"key\" must be 1 to " + std::to_string(kMaxPbkdf2KeyBytes) +
+                " bytes in hexadecimal");
+  }
+  auto salt = hex_decode(stored.salt);
+  if (!salt) {
+    return fail("\"salt\" must be hexadecimal");
+  }
+  if (stored.iterations > kMaxPbkdf2Iterations) {
+    return fail("\"iterations\" must not be above " + std::to_string(kMaxPbkdf2Iterations));
+  }
+  const std::int64_t iterations = std::max<std::int64_t>(stored.iterations, 1);
+  return Pbkdf2Parts{std::move(*key), std::move(*salt), static_cast<std::uint32_t>(iterations)};
+}
+
+PasswordMatch match_pbkdf2(const Password& stored, std::string_view supplied) {
+  const auto parts = parse_pbkdf2(stored);
+  if (!parts) {
     return PasswordMatch::kError;
   }
-  const auto iterations = static_cast<std::uint32_t>(stored.iterations < 1 ? 1 : stored.iterations);
-  const auto derived = pbkdf2_hmac_sha256(supplied, *salt, iterations, key->size());
+  const auto derived =
+      pbkdf2_hmac_sha256(supplied, parts->salt, parts->iterations, parts->key.size());
   if (!derived) {
     return PasswordMatch::kError;
   }
-  const std::string_view want(reinterpret_cast<const char*>(key->data()), key->size());
+  const std::string_view want(reinterpret_cast<const char*>(parts->key.data()), parts->key.size());
   const std::string_view got(reinterpret_cast<const char*>(derived->data()), derived->size());
   return equal_in_constant_time(want, got) ? PasswordMatch::kMatch : PasswordMatch::kMismatch;
+}
+
+PasswordMatch match_argon2id(const Password& stored, std::string_view supplied) {
+  switch (check_argon2id(stored.key.value_or(std::string()), supplied)) {
+    case KeyCheck::kSame:
+      return PasswordMatch::kMatch;
+    case KeyCheck::kDifferent:
+      return PasswordMatch::kMismatch;
+    case KeyCheck::kNoResources:
+      return PasswordMatch::kOverloaded;
+    case KeyCheck::kMalformed:
+      break;
+  }
+  return PasswordMatch::kError;
 }
 
 PasswordMatch match_bcrypt(const Password& stored, std::string_view supplied) {
@@ -100,16 +132,15 @@ PasswordMatch match_bcrypt(const Password& stored, std::string_view supplied) {
   if (!parts) {
     return PasswordMatch::kError;
   }
-  // crypt() would stop at the NUL and let the beginning of the password in.
-  if (supplied.find('\0') != std::string_view::npos) {
-    return PasswordMatch::kMismatch;
-  }
+  // crypt() stops at the NUL and would let the beginning of the password in. It is computed all the
+  // same, for the time that it takes.
+  const bool has_nul = supplied.find('\0') != std::string_view::npos;
   const auto hash = bcrypt_hash(supplied, *parts);
   if (!hash) {
     return PasswordMatch::kError;
   }
-  return equal_in_constant_time(parts->hash, *hash) ? PasswordMatch::kMatch
-                                                    : PasswordMatch::kMismatch;
+  return equal_in_constant_time(parts->hash, *hash) && !has_nul ? PasswordMatch::kMatch
+                                                                : PasswordMatch::kMismatch;
 }
 
 }  // namespace
@@ -168,7 +199,40 @@ JsonValue write_password(const Password& password) {
 }
 
 bool is_costly(const Password& password) {
-  return password.type == Password::Type::kPbkdf2 || password.type == Password::Type::kBcrypt;
+  return password.type == Password::Type::kPbkdf2 || password.type == Password::Type::kBcrypt ||
+         password.type == Password::Type::kArgon2id;
+}
+
+std::optional<std::string> password_problem(const Password& password) {
+  const std::string key = password.key.value_or(std::string());
+  switch (password.type) {
+    case Password::Type::kNone:
+      return password.key ? std::optional<std::string>(
+                                "there is a \"key\" but no \"type\": add \"type\": \"plain\"")
+                          : std::nullopt;
+    case Password::Type::kPlain:
+      return password.key ? std::nullopt : std::optional<std::string>("\"key\" is missing");
+    case Password::Type::kWildcard:
+      return std::nullopt;
+    case Password::Type::kPbkdf2: {
+      const auto parts = parse_pbkdf2(password);
+      return parts ? std::nullopt : std::optional(parts.error().message);
+    }
+    case Password::Type::kBcrypt:
+      return parse_bcrypt(key) ? std::nullopt
+                               : std::optional<std::string>(
+                                     "\"key\" must be a bcrypt string: $2b$, cost 04 to 31, $, 22 "
+                                     "characters of salt and 31 of hash");
+    case Password::Type::kArgon2id:
+      return parse_argon2id(key)
+                 ? std::nullopt
+                 : std::optional<std::string>("\"key\" must be an argon2 string: "
+                                              "$argon2id$v=19$m=KIB,t=PASSES,p=LANES$SALT$HASH");
+    case Password::Type::kUnknown:
+      break;
+  }
+  return "unknown type \"" + password.type_name +
+         "\": use plain, wildcard, pbkdf2, bcrypt or argon2id";
 }
 
 bool equal_in_constant_time(std::string_view stored, std::string_view supplied) {
@@ -196,6 +260,8 @@ PasswordMatch match_password(const Password& stored, std::string_view supplied) 
       return match_pbkdf2(stored, supplied);
     case Password::Type::kBcrypt:
       return match_bcrypt(stored, supplied);
+    case Password::Type::kArgon2id:
+      return match_argon2id(stored, supplied);
     case Password::Type::kUnknown:
       break;
   }

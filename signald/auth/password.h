@@ -19,6 +19,7 @@ struct Password {
     kWildcard,  // anything, the empty password included
     kPbkdf2,
     kBcrypt,
+    kArgon2id,
     kUnknown,  // an error when used
   };
   Type type = Type::kNone;
@@ -49,6 +50,10 @@ ResultOr<Password> read_password(const JsonValue& value);
 
 /// The inverse of read_password(), null for no password.
 JsonValue write_password(const Password& password);
+
+/// What makes this password useless to everybody, and what to do; none when it can be used, or when
+/// there is no password at all.
+std::optional<std::string> password_problem(const Password& password);
 
 /// True when checking takes milliseconds and more, and belongs on another thread.
 bool is_costly(const Password& password);

@@ -1,22 +1,34 @@
 #include "signald/auth/signature.h"
 
-#include <mbedtls/bignum.h>
-#include <mbedtls/ecdsa.h>
-#include <mbedtls/ecp.h>
-#include <mbedtls/md.h>
-#include <mbedtls/rsa.h>
-#include <mbedtls/version.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/ecdsa.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/param_build.h>
+#include <openssl/rsa.h>
 
 #include <algorithm>
-#include <array>
+#include <string>
 
 namespace halcyon::signald {
 
 namespace {
 
-constexpr std::size_t kP256Bytes = 32;
-
-using Sha256 = std::array<std::uint8_t, 32>;
+template <auto Free>
+struct Freed {
+  template <class T>
+  void operator()(T* object) const {
+    Free(object);
+  }
+};
+using Number = std::unique_ptr<BIGNUM, Freed<BN_free>>;
+using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>>;
+using Params = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;
+using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
+using EcdsaSignature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;
 
 const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
@@ -29,169 +41,192 @@ std::span<const std::uint8_t> without_leading_zeros(std::span<const std::uint8_t
   return number;
 }
 
-std::optional<Sha256> sha256(std::string_view text) {
-  Sha256 out{};
-  const mbedtls_md_info_t* info = mbedtls_md_info_from_type(MBEDTLS_MD_SHA256);
-  if (info == nullptr || mbedtls_md(info, bytes_of(text), text.size(), out.data()) != 0) {
-    return std::nullopt;
+Number read_number(std::span<const std::uint8_t> bytes) {
+  return Number(BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr));
+}
+
+const EVP_MD* library_hash(JwsHash hash) {
+  switch (hash) {
+    case JwsHash::kSha256:
+      return EVP_sha256();
+    case JwsHash::kSha384:
+      return EVP_sha384();
+    case JwsHash::kSha512:
+      break;
   }
+  return EVP_sha512();
+}
+
+EVP_PKEY* key_from_params(const char* type, const ParamBuilder& builder) {
+  const Params params(OSSL_PARAM_BLD_to_param(builder.get()));
+  const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
+  EVP_PKEY* key = nullptr;
+  if (!params || !context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
+      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, params.get()) != 1) {
+    return nullptr;
+  }
+  return key;
+}
+
+struct CurveProperties {
+  const char* name;
+  std::size_t field_bytes;
+};
+
+CurveProperties properties_of(Curve curve) {
+  switch (curve) {
+    case Curve::kP256:
+      return {"prime256v1", 32};
+    case Curve::kP384:
+      return {"secp384r1", 48};
+    case Curve::kP521:
+      break;
+  }
+  return {"secp521r1", 66};
+}
+
+enum class Padding { kNone, kPkcs1, kPss };
+
+/// The library's own verification; `signature` in its form.
+bool verify(EVP_PKEY* key, const EVP_MD* hash, Padding padding, std::string_view text,
+            std::span<const std::uint8_t> signature) {
+  const DigestContext context(EVP_MD_CTX_new());
+  EVP_PKEY_CTX* options = nullptr;  // the digest context's
+  if (!context || EVP_DigestVerifyInit(context.get(), &options, hash, nullptr, key) != 1) {
+    return false;
+  }
+  if (padding == Padding::kPkcs1 &&
+      EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PADDING) != 1) {
+    return false;
+  }
+  if (padding == Padding::kPss &&
+      (EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) != 1 ||
+       EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) != 1)) {
+    return false;
+  }
+  return EVP_DigestVerify(context.get(), signature.data(), signature.size(), bytes_of(text),
+                          text.size()) == 1;
+}
+
+/// What the library takes for an elliptic signature (RFC 3279 2.2.3); empty when it refuses.
+std::vector<std::uint8_t> der_of(std::span<const std::uint8_t> r, std::span<const std::uint8_t> s) {
+  const EcdsaSignature pair(ECDSA_SIG_new());
+  Number r_number = read_number(r);
+  Number s_number = read_number(s);
+  if (!pair || !r_number || !s_number ||
+      ECDSA_SIG_set0(pair.get(), r_number.get(), s_number.get()) != 1) {
+    return {};
+  }
+  // Owned by the pair now.
+  (void)r_number.release();
+  (void)s_number.release();
+  unsigned char* encoded = nullptr;
+  const int size = i2d_ECDSA_SIG(pair.get(), &encoded);
+  if (size <= 0) {
+    return {};
+  }
+  std::vector<std::uint8_t> out(encoded, encoded + size);
+  OPENSSL_free(encoded);
   return out;
 }
 
-/// Each wraps one structure of the library for as long as it lives.
-class Number {
- public:
-  Number() { mbedtls_mpi_init(&value_); }
-  ~Number() { mbedtls_mpi_free(&value_); }
-  Number(const Number&) = delete;
-  Number& operator=(const Number&) = delete;
-  bool read(std::span<const std::uint8_t> bytes) {
-    return mbedtls_mpi_read_binary(&value_, bytes.data(), bytes.size()) == 0;
-  }
-  const mbedtls_mpi* get() const { return &value_; }
-
- private:
-  mbedtls_mpi value_;
-};
-
-class P256Point {
- public:
-  P256Point() {
-    mbedtls_ecp_group_init(&group_);
-    mbedtls_ecp_point_init(&point_);
-    ready_ = mbedtls_ecp_group_load(&group_, MBEDTLS_ECP_DP_SECP256R1) == 0;
-  }
-  ~P256Point() {
-    mbedtls_ecp_point_free(&point_);
-    mbedtls_ecp_group_free(&group_);
-  }
-  P256Point(const P256Point&) = delete;
-  P256Point& operator=(const P256Point&) = delete;
-
-  bool read(std::span<const std::uint8_t> bytes) {
-    return ready_ &&
-           mbedtls_ecp_point_read_binary(&group_, &point_, bytes.data(), bytes.size()) == 0 &&
-           mbedtls_ecp_check_pubkey(&group_, &point_) == 0;
-  }
-  bool verify(const Sha256& hash, const Number& r, const Number& s) {
-    return mbedtls_ecdsa_verify(&group_, hash.data(), hash.size(), &point_, r.get(), s.get()) == 0;
-  }
-
- private:
-  mbedtls_ecp_group group_;
-  mbedtls_ecp_point point_;
-  bool ready_ = false;
-};
-
-class RsaKey {
- public:
-  RsaKey() {
-#if MBEDTLS_VERSION_MAJOR >= 3
-    mbedtls_rsa_init(&key_);
-#else
-    mbedtls_rsa_init(&key_, MBEDTLS_RSA_PKCS_V15, 0);
-#endif
-  }
-  ~RsaKey() { mbedtls_rsa_free(&key_); }
-  RsaKey(const RsaKey&) = delete;
-  RsaKey& operator=(const RsaKey&) = delete;
-
-  bool read(std::span<const std::uint8_t> modulus, std::span<const std::uint8_t> exponent) {
-    return mbedtls_rsa_import_raw(&key_, modulus.data(), modulus.size(), nullptr, 0, nullptr, 0,
-                                  nullptr, 0, exponent.data(), exponent.size()) == 0 &&
-           mbedtls_rsa_complete(&key_) == 0 && mbedtls_rsa_check_pubkey(&key_) == 0;
-  }
-  bool verify(const Sha256& hash, std::span<const std::uint8_t> signature) {
-    if (signature.size() != mbedtls_rsa_get_len(&key_)) {
-      return false;
-    }
-#if MBEDTLS_VERSION_MAJOR >= 3
-    return mbedtls_rsa_pkcs1_verify(&key_, MBEDTLS_MD_SHA256, hash.size(), hash.data(),
-                                    signature.data()) == 0;
-#else
-    return mbedtls_rsa_pkcs1_verify(&key_, nullptr, nullptr, MBEDTLS_RSA_PUBLIC, MBEDTLS_MD_SHA256,
-                                    hash.size(), hash.data(), signature.data()) == 0;
-#endif
-  }
-
- private:
-  mbedtls_rsa_context key_;
-};
-
-mbedtls_md_type_t library_type(HmacHash hash) {
-  switch (hash) {
-    case HmacHash::kSha256:
-      return MBEDTLS_MD_SHA256;
-    case HmacHash::kSha384:
-      return MBEDTLS_MD_SHA384;
-    case HmacHash::kSha512:
-      break;
-  }
-  return MBEDTLS_MD_SHA512;
+std::vector<std::uint8_t> hmac_with(const EVP_MD* hash, std::span<const std::uint8_t> key,
+                                    std::string_view text) {
+  std::vector<std::uint8_t> out(static_cast<std::size_t>(EVP_MD_get_size(hash)));
+  unsigned int size = 0;
+  const unsigned char* done =
+      HMAC(hash, key.data(), static_cast<int>(key.size()), bytes_of(text),
+           text.size(), out.data(), &size);
+  return done != nullptr && size == out.size() ? out : std::vector<std::uint8_t>();
 }
 
 }  // namespace
 
-std::size_t hash_size(HmacHash hash) {
-  switch (hash) {
-    case HmacHash::kSha256:
-      return 32;
-    case HmacHash::kSha384:
-      return 48;
-    case HmacHash::kSha512:
-      break;
-  }
-  return 64;
+std::size_t hash_size(JwsHash hash) {
+  return static_cast<std::size_t>(EVP_MD_get_size(library_hash(hash)));
 }
 
-std::vector<std::uint8_t> hmac(HmacHash hash, std::span<const std::uint8_t> key,
+std::vector<std::uint8_t> hmac(JwsHash hash, std::span<const std::uint8_t> key,
                                std::string_view text) {
-  std::vector<std::uint8_t> out(hash_size(hash));
-  const mbedtls_md_info_t* info = mbedtls_md_info_from_type(library_type(hash));
-  if (info == nullptr ||
-      mbedtls_md_hmac(info, key.data(), key.size(), bytes_of(text), text.size(), out.data()) != 0) {
-    return {};
-  }
-  return out;
+  return hmac_with(library_hash(hash), key, text);
 }
 
-std::optional<P256Key> make_p256_key(std::span<const std::uint8_t> x,
-                                     std::span<const std::uint8_t> y) {
+std::vector<std::uint8_t> hmac_sha1(std::span<const std::uint8_t> key, std::string_view text) {
+  return hmac_with(EVP_sha1(), key, text);
+}
+
+PublicKey::PublicKey(EVP_PKEY* key, std::size_t field_bytes)
+    : key_(key, EVP_PKEY_free), field_bytes_(field_bytes) {}
+
+std::optional<PublicKey> PublicKey::elliptic(Curve curve, Bytes x, Bytes y) {
+  const auto [name, field_bytes] = properties_of(curve);
   x = without_leading_zeros(x);
   y = without_leading_zeros(y);
-  if (x.size() > kP256Bytes || y.size() > kP256Bytes) {
+  if (x.size() > field_bytes || y.size() > field_bytes) {
     return std::nullopt;
   }
-  P256Key key;
-  key.point.assign(1 + 2 * kP256Bytes, 0);
-  key.point[0] = 0x04;
-  std::copy(x.begin(), x.end(), key.point.end() - kP256Bytes - static_cast<long>(x.size()));
-  std::copy(y.begin(), y.end(), key.point.end() - static_cast<long>(y.size()));
-  P256Point point;
-  return point.read(key.point) ? std::optional(std::move(key)) : std::nullopt;
+  std::vector<std::uint8_t> point(1 + 2 * field_bytes, 0);
+  point[0] = 0x04;  // uncompressed (SEC 1, 2.3.3)
+  std::copy_backward(x.begin(), x.end(), point.end() - static_cast<std::ptrdiff_t>(field_bytes));
+  std::copy_backward(y.begin(), y.end(), point.end());
+  const ParamBuilder builder(OSSL_PARAM_BLD_new());
+  if (!builder ||
+      OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, name, 0) != 1 ||
+      OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
+                                       point.size()) != 1) {
+    return std::nullopt;
+  }
+  // The library takes points of the curve only.
+  EVP_PKEY* key = key_from_params("EC", builder);
+  return key == nullptr ? std::nullopt : std::optional(PublicKey(key, field_bytes));
 }
 
-bool verify_es256(const P256Key& key, std::string_view text,
-                  std::span<const std::uint8_t> signature) {
-  const auto hash = sha256(text);
-  P256Point point;
-  Number r;
-  Number s;
-  return hash && signature.size() == 2 * kP256Bytes && point.read(key.point) &&
-         r.read(signature.first(kP256Bytes)) && s.read(signature.last(kP256Bytes)) &&
-         point.verify(*hash, r, s);
-}
-
-bool verify_rs256(std::span<const std::uint8_t> modulus, std::span<const std::uint8_t> exponent,
-                  std::string_view text, std::span<const std::uint8_t> signature) {
+std::optional<PublicKey> PublicKey::rsa(Bytes modulus, Bytes exponent) {
   modulus = without_leading_zeros(modulus);
-  const std::size_t bits = modulus.size() * 8;
-  if (bits < kMinRsaBits || bits > kMaxRsaBits) {
+  if (exponent.size() > kMaxRsaExponentBytes || modulus.size() * 8 < kMinRsaBits ||
+      modulus.size() * 8 > kMaxRsaBits) {
+    return std::nullopt;
+  }
+  const Number n = read_number(modulus);
+  const Number e = read_number(exponent);
+  // With an exponent of 1 everybody can sign.
+  if (!n || !e || BN_is_odd(n.get()) == 0 || BN_is_odd(e.get()) == 0 || BN_is_one(e.get()) == 1) {
+    return std::nullopt;
+  }
+  const ParamBuilder builder(OSSL_PARAM_BLD_new());
+  if (!builder || OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()) != 1 ||
+      OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) != 1) {
+    return std::nullopt;
+  }
+  EVP_PKEY* key = key_from_params("RSA", builder);
+  return key == nullptr ? std::nullopt : std::optional(PublicKey(key, 0));
+}
+
+std::optional<PublicKey> PublicKey::ed25519(Bytes bytes) {
+  EVP_PKEY* key =
+      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes.data(), bytes.size());
+  return key == nullptr ? std::nullopt : std::optional(PublicKey(key, 0));
+}
+
+bool PublicKey::verify_ecdsa(JwsHash hash, std::string_view text, Bytes signature) const {
+  if (field_bytes_ == 0 || signature.size() != 2 * field_bytes_) {
     return false;
   }
-  const auto hash = sha256(text);
-  RsaKey key;
-  return hash && key.read(modulus, exponent) && key.verify(*hash, signature);
+  const auto der = der_of(signature.first(field_bytes_), signature.last(field_bytes_));
+  return !der.empty() && verify(key_.get(), library_hash(hash), Padding::kNone, text, der);
+}
+
+bool PublicKey::verify_rsa_pkcs1(JwsHash hash, std::string_view text, Bytes signature) const {
+  return verify(key_.get(), library_hash(hash), Padding::kPkcs1, text, signature);
+}
+
+bool PublicKey::verify_rsa_pss(JwsHash hash, std::string_view text, Bytes signature) const {
+  return verify(key_.get(), library_hash(hash), Padding::kPss, text, signature);
+}
+
+bool PublicKey::verify_ed25519(std::string_view text, Bytes signature) const {
+  // It hashes by itself.
+  return verify(key_.get(), nullptr, Padding::kNone, text, signature);
 }
 
 }  // namespace halcyon::signald

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <openssl/types.h>
+
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -8,32 +11,51 @@
 
 namespace halcyon::signald {
 
-enum class HmacHash { kSha256, kSha384, kSha512 };
+enum class JwsHash { kSha256, kSha384, kSha512 };
 
 /// Bytes of the hash, which is also the length that JWS demands of keys here.
-std::size_t hash_size(HmacHash hash);
+std::size_t hash_size(JwsHash hash);
 
 /// RFC 2104. Empty when the library refuses.
-std::vector<std::uint8_t> hmac(HmacHash hash, std::span<const std::uint8_t> key,
+std::vector<std::uint8_t> hmac(JwsHash hash, std::span<const std::uint8_t> key,
                                std::string_view text);
 
-/// A public key on P-256, known to be a point of the curve.
-struct P256Key {
-  std::vector<std::uint8_t> point;  // uncompressed: 0x04, x, y
-};
-/// Big-endian coordinates, leading zeros optional. Nullopt when they are no point of the curve.
-std::optional<P256Key> make_p256_key(std::span<const std::uint8_t> x,
-                                     std::span<const std::uint8_t> y);
-/// ES256 (RFC 7518 3.4): the signature is r and s, 32 bytes each.
-bool verify_es256(const P256Key& key, std::string_view text,
-                  std::span<const std::uint8_t> signature);
+/// For TURN servers' credentials, whose format demands this hash; no token may use it.
+std::vector<std::uint8_t> hmac_sha1(std::span<const std::uint8_t> key, std::string_view text);
 
 /// Shorter moduli can be factored; longer ones cost more than they are worth.
 inline constexpr std::size_t kMinRsaBits = 1024;
 inline constexpr std::size_t kMaxRsaBits = 8192;
+inline constexpr std::size_t kMaxRsaExponentBytes = 8;
 
-/// RS256 (RFC 7518 3.3): PKCS #1 v1.5 with SHA-256; big-endian modulus and exponent.
-bool verify_rs256(std::span<const std::uint8_t> modulus, std::span<const std::uint8_t> exponent,
-                  std::string_view text, std::span<const std::uint8_t> signature);
+enum class Curve { kP256, kP384, kP521 };
+
+/// A key that signatures are verified with. Copies share it.
+class PublicKey {
+ public:
+  using Bytes = std::span<const std::uint8_t>;
+
+  /// Big-endian coordinates, leading zeros optional. Nullopt when they are no point of the curve.
+  static std::optional<PublicKey> elliptic(Curve curve, Bytes x, Bytes y);
+  /// Big-endian. Nullopt when the sizes are out of bounds or the numbers can be no RSA key.
+  static std::optional<PublicKey> rsa(Bytes modulus, Bytes exponent);
+  /// The 32 bytes of RFC 8032 5.1.5.
+  static std::optional<PublicKey> ed25519(Bytes key);
+
+  /// RFC 7518 3.4: the signature is r and s, each as long as the curve's field.
+  bool verify_ecdsa(JwsHash hash, std::string_view text, Bytes signature) const;
+  /// RFC 7518 3.3: PKCS #1 v1.5.
+  bool verify_rsa_pkcs1(JwsHash hash, std::string_view text, Bytes signature) const;
+  /// RFC 7518 3.5: PSS, with the same hash for the mask and a salt of its length.
+  bool verify_rsa_pss(JwsHash hash, std::string_view text, Bytes signature) const;
+  /// RFC 8037 3.1.
+  bool verify_ed25519(std::string_view text, Bytes signature) const;
+
+ private:
+  PublicKey(EVP_PKEY* key, std::size_t field_bytes);
+
+  std::shared_ptr<EVP_PKEY> key_;
+  std::size_t field_bytes_ = 0;  // of elliptic keys: half the length of a signature
+};
 
 }  // namespace halcyon::signald

@@ -100,16 +100,24 @@ ResultOr<std::string> TokenFile::read() {
 ResultOr<void> TokenFile::make_directory() const {
   std::filesystem::path made;
   for (const auto& part : std::filesystem::path(directory_)) {
+    const std::string parent = made.empty() ? "." : made.string();
     made /= part;
-    if (!made.empty() && ::mkdir(made.c_str(), 0700) != 0 && errno != EEXIST) {
+    if (made.empty()) {
+      continue;
+    }
+    if (::mkdir(made.c_str(), 0700) == 0) {
+      if (auto synced = sync_directory(parent); !synced) {
+        return synced;
+      }
+    } else if (errno != EEXIST) {
       return failure("the directory cannot be made");
     }
   }
   return {};
 }
 
-ResultOr<void> TokenFile::sync_directory() const {
-  const Descriptor directory(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+ResultOr<void> TokenFile::sync_directory(const std::string& path) const {
+  const Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory || ::fsync(directory.get()) != 0) {
     return failure("the directory cannot be synchronised");
   }
@@ -141,7 +149,7 @@ ResultOr<void> TokenFile::append(std::string_view text) {
     }
     return error;
   }
-  return is_new ? sync_directory() : ResultOr<void>();
+  return is_new ? sync_directory(directory_) : ResultOr<void>();
 }
 
 ResultOr<void> TokenFile::replace(std::string_view text) {
@@ -149,13 +157,16 @@ ResultOr<void> TokenFile::replace(std::string_view text) {
     if (::unlink(path_.c_str()) != 0 && errno != ENOENT) {
       return failure("cannot be removed");
     }
-    return sync_directory();
+    return sync_directory(directory_);
   }
   if (auto made = make_directory(); !made) {
     return made;
   }
-  std::string temporary = directory_ + "/tokensXXXXXX";
-  const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
+  // Always the same name, so that what a crash leaves behind goes with the next change.
+  const std::string temporary = path_ + ".temp";
+  (void)::unlink(temporary.c_str());
+  const Descriptor file(
+      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file) {
     return failure("a temporary file cannot be made");
   }
@@ -166,7 +177,7 @@ ResultOr<void> TokenFile::replace(std::string_view text) {
     (void)::unlink(temporary.c_str());
     return error;
   }
-  return sync_directory();
+  return sync_directory(directory_);
 }
 
 }  // namespace halcyon::signald

@@ -20,6 +20,8 @@ class TokenStorage {
   };
 
   virtual ~TokenStorage() = default;
+  /// How messages about it call it.
+  virtual std::string name() const = 0;
   /// None when there is no file.
   virtual ResultOr<std::optional<Stamp>> stamp() = 0;
   /// "" when there is no file.
@@ -38,14 +40,16 @@ class TokenFile final : public TokenStorage {
   /// The directory is made, with its parents, when the first token is.
   explicit TokenFile(std::string path);
 
+  std::string name() const override { return path_; }
   ResultOr<std::optional<Stamp>> stamp() override;
   ResultOr<std::string> read() override;
   ResultOr<void> append(std::string_view text) override;
   ResultOr<void> replace(std::string_view text) override;
 
  private:
+  /// Whatever it makes survives a crash too.
   ResultOr<void> make_directory() const;
-  ResultOr<void> sync_directory() const;
+  ResultOr<void> sync_directory(const std::string& directory) const;
   tl::unexpected<Error> failure(const char* what) const;
 
   std::string path_;

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "signald/json/json_reader.h"
@@ -40,16 +41,21 @@ Done TokenStore::refresh() {
   if (loaded_ && *stamp == stamp_) {
     return {};
   }
+  if (broken_ && *stamp == stamp_) {
+    return storage_error(*broken_);
+  }
   loaded_ = false;
+  broken_.reset();
   const auto text = storage_.read();
   if (!text) {
     return storage_error(text.error().message);
   }
-  if (auto read = read_all(*text); !read) {
-    spdlog::error("tokens: {}", read.error().text);
-    return read;
-  }
   stamp_ = *stamp;
+  if (auto read = read_all(*text); !read) {
+    broken_ = storage_.name() + ": " + read.error().text;
+    spdlog::error("{} (no token is valid until this is mended)", *broken_);
+    return storage_error(*broken_);
+  }
   loaded_ = true;
   return {};
 }
@@ -64,13 +70,14 @@ Done TokenStore::read_all(const std::string& text) {
       return storage_error("token " + std::to_string(stream.values.size() + 1) + ": " +
                            stream.error->message);
     }
-    spdlog::warn("tokens: the last line is incomplete and left out");
+    spdlog::warn("{}: the last line is incomplete and left out", storage_.name());
   }
   Tokens tokens;
   for (const JsonValue& value : stream.values) {
     auto token = read_stateful_token(value);
     if (!token) {
-      return storage_error(token.error().message);
+      return storage_error("token " + std::to_string(tokens.size() + 1) + ": " +
+                           token.error().message);
     }
     std::string key = token->token;
     tokens[std::move(key)] = std::move(*token);
@@ -79,13 +86,21 @@ Done TokenStore::read_all(const std::string& text) {
   return {};
 }
 
-Done TokenStore::remember_stamp() {
+Done TokenStore::append(const StatefulToken& token) {
+  const std::string line = line_of(token);
+  const std::uint64_t size_before = stamp_ ? stamp_->size : 0;
+  if (auto written = storage_.append(line); !written) {
+    loaded_ = false;
+    return storage_error(written.error().message);
+  }
+  tokens_[token.token] = token;
+  // What had to be done is done; when the file is not as expected, somebody else has written to it
+  // in the same moment, and it is read again.
   const auto stamp = storage_.stamp();
-  loaded_ = stamp.has_value();
-  if (stamp) {
+  loaded_ = stamp && *stamp && (*stamp)->size == size_before + line.size();
+  if (loaded_) {
     stamp_ = *stamp;
   }
-  // What had to be done is done; a failure here only means reading the file again.
   return {};
 }
 
@@ -104,7 +119,12 @@ Done TokenStore::rewrite(Tokens tokens) {
   }
   tokens_ = std::move(tokens);
   needs_rewrite_ = false;
-  return remember_stamp();
+  const auto stamp = storage_.stamp();
+  loaded_ = stamp && (*stamp ? (*stamp)->size : 0) == text.size();
+  if (loaded_) {
+    stamp_ = *stamp;
+  }
+  return {};
 }
 
 Result<StatefulToken, TokenError> TokenStore::find(const std::string& token) {
@@ -132,6 +152,14 @@ Result<std::vector<StatefulToken>, TokenError> TokenStore::list(std::string_view
   return out;
 }
 
+Result<std::size_t, TokenError> TokenStore::count(std::string_view group) {
+  if (auto ready = refresh(); !ready) {
+    return tl::unexpected<TokenError>(ready.error());
+  }
+  const auto of_group = [&](const auto& entry) { return entry.second.group == group; };
+  return static_cast<std::size_t>(std::count_if(tokens_.begin(), tokens_.end(), of_group));
+}
+
 Done TokenStore::add(const StatefulToken& token) {
   if (auto ready = refresh(); !ready) {
     return ready;
@@ -144,12 +172,7 @@ Done TokenStore::add(const StatefulToken& token) {
     tokens[token.token] = token;
     return rewrite(std::move(tokens));
   }
-  if (auto written = storage_.append(line_of(token)); !written) {
-    loaded_ = false;
-    return storage_error(written.error().message);
-  }
-  tokens_[token.token] = token;
-  return remember_stamp();
+  return append(token);
 }
 
 Done TokenStore::replace(const StatefulToken& token) {
@@ -210,11 +233,11 @@ void TokenStore::collect_garbage(WallTime now) {
     const auto& expires = entry.second.expires;
     return expires && *expires + kKeepExpired < now;
   });
-  if (tokens.size() == tokens_.size()) {
+  if (tokens.size() == tokens_.size() && !needs_rewrite_) {
     return;
   }
   if (auto done = rewrite(std::move(tokens)); !done) {
-    spdlog::error("tokens: {}", done.error().text);
+    spdlog::error("the tokens cannot be tidied: {}", done.error().text);
   }
 }
 

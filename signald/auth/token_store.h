@@ -20,7 +20,8 @@ struct TokenError {
 
 /// The invitations that the server keeps, in a file of one JSON object a line. The file is looked
 /// at before every operation, so that changes made by others count at once; what is reported as
-/// done is on the disk.
+/// done is on the disk, and survives a crash of the machine. While the file is broken, every
+/// operation fails.
 class TokenStore {
  public:
   /// Tokens that expired longer ago cannot be revived.
@@ -33,19 +34,26 @@ class TokenStore {
   Result<StatefulToken, TokenError> find(const std::string& token);
   /// Those of exactly this group, in the order of sort_tokens().
   Result<std::vector<StatefulToken>, TokenError> list(std::string_view group);
+  /// How many list() would give.
+  Result<std::size_t, TokenError> count(std::string_view group);
 
+  /// kTagMismatch when there is a token with this secret.
   Result<void, TokenError> add(const StatefulToken& token);
   /// Replaces a token there is.
   Result<void, TokenError> replace(const StatefulToken& token);
 
-  // For the administrative interface: only if nobody else has changed the tokens meanwhile.
-  /// Of all tokens together, with its quotes; "" when there are none.
+  // For the administrative interface: only if nobody else has changed the tokens meanwhile
+  // (auth.md 5.3).
+  /// Of all tokens together, as "SIZE-NANOSECONDS" with its quotes; empty when there is no file.
   Result<std::string, TokenError> etag();
-  /// An empty tag adds, the current one replaces.
+  /// Adds an unknown token if the tag is empty, replaces a known one if the tag is the current one;
+  /// otherwise kTagMismatch.
   Result<void, TokenError> put(const StatefulToken& token, std::string_view etag);
+  /// kUnknown before kTagMismatch.
   Result<void, TokenError> erase(const std::string& token, std::string_view etag);
 
-  /// Forgets tokens that have been expired for long. Logs its failures.
+  /// Forgets tokens that have been expired for long, and mends what a crash did to the last line of
+  /// the file. Logs its failures.
   void collect_garbage(WallTime now);
 
  private:
@@ -54,11 +62,12 @@ class TokenStore {
   Result<void, TokenError> refresh();
   Result<void, TokenError> read_all(const std::string& text);
   Result<void, TokenError> rewrite(Tokens tokens);
-  Result<void, TokenError> remember_stamp();
+  Result<void, TokenError> append(const StatefulToken& token);
 
   TokenStorage& storage_;
   Tokens tokens_;
   bool loaded_ = false;
+  std::optional<std::string> broken_;  // what is wrong with the file as of stamp_
   bool needs_rewrite_ = false;  // the file's last line is torn or not ended
   std::optional<TokenStorage::Stamp> stamp_;
 };

@@ -62,6 +62,10 @@ Problem read_users(const JsonMember& field, ConfigContents& out) {
     if (!entry) {
       return "user \"" + user.key + "\": " + entry.error().message;
     }
+    if (auto problem = password_problem(entry->password)) {
+      out.warnings.push_back("the password of user \"" + user.key +
+                             "\" lets nobody in: " + *problem);
+    }
     out.users[user.key] = std::move(*entry);
   }
   return std::nullopt;
@@ -93,7 +97,8 @@ Problem read_field(const JsonMember& field, ConfigContents& out) {
     return is_null ? std::nullopt : read_strings(field, config.allow_admin_origin);
   }
   if (name == "admin") {
-    spdlog::warn("the configuration's field \"admin\" is obsolete and ignored: use \"users\"");
+    out.warnings.emplace_back(
+        "field \"admin\" is obsolete and ignored: name the administrators in \"users\"");
     return std::nullopt;
   }
   return "unknown field \"" + field.key + "\": remove it or correct its spelling";
@@ -144,7 +149,7 @@ ResultOr<const ConfigContents*> ConfigFile::contents() {
     contents_ = ConfigContents();
   } else {
     stamp_.reset();
-    contents_ = fail(path_ + ": " + stamp.error().text);
+    complain(stamp.error().text);
   }
   if (!contents_) {
     return fail(contents_.error().message);
@@ -157,16 +162,27 @@ void ConfigFile::reload(const FileStamp& stamp) {
   if (!text) {
     // Not remembered: what keeps a file from being read may end without a change of the file.
     stamp_.reset();
-    contents_ = fail(path_ + ": " + text.error().text);
-    spdlog::error("{}", contents_.error().message);
+    complain(text.error().text);
     return;
   }
   stamp_ = stamp;
-  contents_ = parse_config(*text);
-  if (!contents_) {
-    contents_ = fail(path_ + ": " + contents_.error().message);
-    spdlog::error("{}", contents_.error().message);
+  auto parsed = parse_config(*text);
+  if (!parsed) {
+    complain(parsed.error().message);
+    return;
   }
+  for (const std::string& warning : parsed->warnings) {
+    spdlog::warn("{}: {}", path_, warning);
+  }
+  contents_ = std::move(*parsed);
+}
+
+void ConfigFile::complain(const std::string& reason) {
+  const std::string text = path_ + ": " + reason;
+  if (contents_ || contents_.error().message != text) {
+    spdlog::error("{}", text);
+  }
+  contents_ = fail(text);
 }
 
 }  // namespace halcyon::signald

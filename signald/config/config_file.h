@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "signald/auth/user_entry.h"
 #include "signald/config/file_reader.h"
@@ -17,6 +18,7 @@ inline constexpr std::size_t kMaxConfigFile = 4u << 20;
 struct ConfigContents {
   GlobalConfig config;
   std::map<std::string, UserEntry, std::less<>> users;  // administrators
+  std::vector<std::string> warnings;  // obsolete and useless fields: what to do about them
 };
 
 /// Reads the text of the file; errors name the field and what to do, not the file.
@@ -35,6 +37,8 @@ class ConfigFile final : public GlobalConfigSource {
 
  private:
   void reload(const FileStamp& stamp);
+  /// Remembers and logs, unless it is the same again, why the file is of no use.
+  void complain(const std::string& reason);
 
   FileReader& files_;
   std::string path_;

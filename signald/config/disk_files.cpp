@@ -1,12 +1,12 @@
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 
+#include "signald/config/descriptor.h"
 #include "signald/config/file_reader.h"
 
 namespace halcyon::signald {
@@ -19,22 +19,6 @@ FileError error_of(int code) {
   return {missing ? FileError::Kind::kMissing : FileError::Kind::kOther,
           std::strerror(code)};
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 }  // namespace
 

@@ -96,10 +96,10 @@ std::optional<GroupError> admission_error(const GroupState& state, WallTime at) 
   if (state.lock) {
     return refused(state.lock->empty() ? "this group is locked" : *state.lock);
   }
-  if (description.not_before && at < *description.not_before) {
+  if (description.not_before && at < description.not_before->at) {
     return refused("this group is not open yet");
   }
-  if (description.expires && at > *description.expires) {
+  if (description.expires && at > description.expires->at) {
     return refused("this group is closed");
   }
   if (description.autokick && !state.has_operator()) {

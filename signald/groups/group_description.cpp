@@ -55,9 +55,9 @@ Problem read(const JsonValue& value, std::int64_t& out) {
   return std::nullopt;
 }
 
-Problem read(const JsonValue& value, std::optional<WallTime>& out) {
+Problem read(const JsonValue& value, std::optional<ZonedTime>& out) {
   const std::string* text = value.as_string();
-  const auto time = text == nullptr ? std::nullopt : parse_rfc3339(*text);
+  const auto time = text == nullptr ? std::nullopt : parse_zoned_rfc3339(*text);
   if (!time) {
     return "must be a date and time with a zone, such as \"2030-12-31T18:00:00+01:00\"";
   }
@@ -182,9 +182,12 @@ const std::map<std::string_view, FieldHandler>& field_handlers() {
   return kHandlers;
 }
 
-Problem read_field(const JsonMember& member, Draft& draft) {
+Problem read_field(const JsonMember& member, UnknownFields unknown, Draft& draft) {
   const auto handler = field_handlers().find(lower_ascii(member.key));
   if (handler == field_handlers().end()) {
+    if (unknown == UnknownFields::kIgnored) {
+      return std::nullopt;
+    }
     return "unknown field \"" + member.key + "\": remove it or correct its spelling";
   }
   if (member.value.is_null()) {
@@ -236,14 +239,18 @@ ResultOr<ParsedDescription> parse_group_description(std::string_view text) {
   if (!value) {
     return fail(value.error().message);
   }
+  return read_group_description(*value, UnknownFields::kRefused);
+}
+
+ResultOr<ParsedDescription> read_group_description(const JsonValue& value, UnknownFields unknown) {
   Draft draft;
-  if (!value->is_null()) {
-    const JsonObject* object = value->as_object();
+  if (!value.is_null()) {
+    const JsonObject* object = value.as_object();
     if (object == nullptr) {
-      return fail("the file must hold an object, not " + std::string(value->type_name()));
+      return fail("a description must be an object, not " + std::string(value.type_name()));
     }
     for (const JsonMember& member : *object) {
-      if (auto problem = read_field(member, draft)) {
+      if (auto problem = read_field(member, unknown, draft)) {
         return fail(std::move(*problem));
       }
     }

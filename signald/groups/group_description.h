@@ -11,6 +11,7 @@
 #include "common/units/time.h"
 #include "signald/auth/user_entry.h"
 #include "signald/json/json_value.h"
+#include "signald/json/rfc3339.h"
 
 namespace halcyon::signald {
 
@@ -28,8 +29,8 @@ struct GroupDescription {
   std::string redirect;
   std::int64_t max_clients = 0;      // of non-operators; up to 0: no limit
   std::int64_t max_history_age = 0;  // seconds; 0: the default; negative: nothing is kept
-  std::optional<WallTime> expires;
-  std::optional<WallTime> not_before;
+  std::optional<ZonedTime> expires;
+  std::optional<ZonedTime> not_before;
   bool allow_recording = false;
   bool unrestricted_tokens = false;
   bool auto_subgroups = false;
@@ -47,6 +48,7 @@ struct GroupDescription {
   std::vector<std::string> codecs_or_default() const;
   TimeDelta history_age() const;
   Permissions permissions_of(const UserEntry& entry) const;
+  bool operator==(const GroupDescription&) const = default;
 };
 
 struct ParsedDescription {
@@ -58,6 +60,12 @@ struct ParsedDescription {
 /// all of it invalid. Obsolete fields are converted. Errors name the field and the remedy; the
 /// caller adds the file's name.
 ResultOr<ParsedDescription> parse_group_description(std::string_view text);
+
+enum class UnknownFields { kRefused, kIgnored };
+
+/// The same of a value that has been parsed already, with Duplicates::kKept for the rules about
+/// repeated fields. Unknown fields inside users are refused in any case.
+ResultOr<ParsedDescription> read_group_description(const JsonValue& value, UnknownFields unknown);
 
 /// The description of a subgroup that has no file of its own.
 GroupDescription as_automatic_subgroup(GroupDescription parent);

@@ -1,5 +1,7 @@
 #include "signald/groups/group_directory.h"
 
+#include <spdlog/spdlog.h>
+
 #include <utility>
 
 #include "common/check/check.h"
@@ -46,7 +48,7 @@ Result<const GroupState*, AccessError> GroupDirectory::create(std::string_view n
   if (!found) {
     return unexpected<AccessError>(access_error(found.error()));
   }
-  auto description = files_.load(name, *found);
+  auto description = files_.load(*found);
   if (!description) {
     return unexpected<AccessError>(access_error(description.error()));
   }
@@ -66,19 +68,30 @@ Result<const GroupState*, AccessError> GroupDirectory::create(std::string_view n
 Result<void, AccessError> GroupDirectory::refresh(Entry& entry) {
   auto found = files_.find(entry.state.name);
   if (!found) {
-    return unexpected<AccessError>(access_error(found.error()));
+    return unexpected<AccessError>(keep_last_good(entry, found.error()));
   }
   if (*found == entry.found) {
+    entry.is_stale = false;
     return {};
   }
-  auto description = files_.load(entry.state.name, *found);
+  auto description = files_.load(*found);
   if (!description) {
-    return unexpected<AccessError>(access_error(description.error()));
+    return unexpected<AccessError>(keep_last_good(entry, description.error()));
   }
   entry.found = std::move(*found);
+  entry.is_stale = false;
   execute(entry.state, {DescriptionChanged{std::move(*description)}});
   drain();
   return {};
+}
+
+AccessError GroupDirectory::keep_last_good(Entry& entry, DescriptionError error) {
+  if (!entry.is_stale && !entry.state.members.empty()) {
+    spdlog::warn("group {}: its description is {}: members stay, by the last good one",
+                 entry.state.name, error == DescriptionError::kMissing ? "gone" : "broken");
+    entry.is_stale = true;
+  }
+  return access_error(error);
 }
 
 Result<void, GroupError> GroupDirectory::preview(std::string_view name,
@@ -153,15 +166,9 @@ void GroupDirectory::maintain(Moment now) {
   for (const std::string& name : names()) {
     (void)access(name, now);
   }
-  for (const std::string& name : files_.names()) {
-    if (find(name) != nullptr || !is_valid_group_name(name)) {
-      continue;
-    }
-    const auto found = files_.find(name);
-    const auto description =
-        found ? files_.load(name, *found) : unexpected<DescriptionError>(found.error());
-    if (description && (*description)->is_public) {
-      (void)access(name, now);
+  for (const DescribedGroup& group : files_.list()) {
+    if (group.is_public && find(group.name) == nullptr) {
+      (void)access(group.name, now);
     }
   }
 }

@@ -58,13 +58,16 @@ class GroupDirectory {
   void maintain(Moment now);
   /// Of the groups in memory, in byte order.
   std::vector<std::string> names() const;
+  /// The groups that have files, with what keeps them from being used (see GroupFiles::list()).
+  std::vector<DescribedGroup> described() const { return files_.list(); }
   std::size_t size() const { return groups_.size(); }
 
  private:
   struct Entry {
     GroupState state;
     FoundDescription found;
-    bool used = false;  // somebody has been in it
+    bool used = false;     // somebody has been in it
+    bool is_stale = false;  // the file cannot be read any more, its last good version is in force
   };
   struct Pending {
     std::string group;
@@ -74,6 +77,7 @@ class GroupDirectory {
 
   Result<const GroupState*, AccessError> create(std::string_view name, Moment now);
   Result<void, AccessError> refresh(Entry& entry);
+  AccessError keep_last_good(Entry& entry, DescriptionError error);
   void execute(GroupState& state, const std::vector<GroupEvent>& events);
   void drain();
   void forget_unused();

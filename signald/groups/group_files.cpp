@@ -1,10 +1,9 @@
 #include "signald/groups/group_files.h"
 
-#include <spdlog/spdlog.h>
-
 #include <utility>
 
 #include "common/check/check.h"
+#include "signald/groups/description_audit.h"
 #include "signald/groups/names.h"
 
 namespace halcyon::signald {
@@ -39,7 +38,7 @@ Result<FoundDescription, DescriptionError> GroupFiles::find(std::string_view nam
       return FoundDescription{std::move(*stamp), subgroup};
     }
     if (stamp.error().kind != FileError::Kind::kMissing) {
-      spdlog::error("group {}: {}: {}", name, path_of(candidate), stamp.error().text);
+      journal_.unusable({path_of(candidate), 0, 0}, stamp.error().text);
       return unexpected<DescriptionError>(DescriptionError::kInvalid);
     }
     const std::size_t slash = candidate.rfind('/');
@@ -52,32 +51,59 @@ Result<FoundDescription, DescriptionError> GroupFiles::find(std::string_view nam
 }
 
 Result<std::shared_ptr<const GroupDescription>, DescriptionError> GroupFiles::load(
-    std::string_view name, const FoundDescription& found) const {
-  const std::string& path = found.stamp.path;
-  const auto text = files_.read(path, kMaxDescriptionFile);
+    const FoundDescription& found) const {
+  const auto text = files_.read(found.stamp.path, kMaxDescriptionFile);
   if (!text) {
     if (text.error().kind == FileError::Kind::kMissing) {
       return unexpected<DescriptionError>(DescriptionError::kMissing);
     }
-    spdlog::error("group {}: {}: {}", name, path, text.error().text);
+    journal_.unusable(found.stamp, text.error().text);
     return unexpected<DescriptionError>(DescriptionError::kInvalid);
   }
   auto parsed = parse_group_description(*text);
   if (!parsed) {
-    spdlog::error("group {}: {}: {}", name, path, parsed.error().message);
+    journal_.unusable(found.stamp, parsed.error().message);
     return unexpected<DescriptionError>(DescriptionError::kInvalid);
   }
-  if (found.subgroup == Subgroup::kAutomatic) {
-    if (!parsed->description.auto_subgroups) {
-      return unexpected<DescriptionError>(DescriptionError::kMissing);
-    }
-    return std::make_shared<const GroupDescription>(
-        as_automatic_subgroup(std::move(parsed->description)));
+  GroupDescription& description = parsed->description;
+  for (std::string& useless : useless_parts(description)) {
+    parsed->warnings.push_back(std::move(useless));
   }
-  for (const std::string& warning : parsed->warnings) {
-    spdlog::warn("group {}: {}: {}", name, path, warning);
+  journal_.usable(found.stamp, description.is_public, parsed->warnings);
+  if (found.subgroup == Subgroup::kOwnFile) {
+    return std::make_shared<const GroupDescription>(std::move(description));
   }
-  return std::make_shared<const GroupDescription>(std::move(parsed->description));
+  if (!description.auto_subgroups) {
+    return unexpected<DescriptionError>(DescriptionError::kMissing);
+  }
+  return std::make_shared<const GroupDescription>(as_automatic_subgroup(std::move(description)));
+}
+
+DescribedGroup GroupFiles::describe(const std::string& name) const {
+  DescribedGroup out{name};
+  const auto stamp = files_.stat(path_of(name));
+  if (!stamp) {
+    out.problem = path_of(name) + ": " + stamp.error().text;
+    return out;
+  }
+  const DescriptionJournal::Verdict* verdict = journal_.find(*stamp);
+  if (verdict == nullptr) {
+    (void)load({*stamp, Subgroup::kOwnFile});
+    verdict = journal_.find(*stamp);
+  }
+  if (verdict != nullptr) {
+    out.is_public = verdict->is_public;
+    out.problem = verdict->problem;
+  }
+  return out;
+}
+
+std::vector<DescribedGroup> GroupFiles::list() const {
+  std::vector<DescribedGroup> out;
+  for (const std::string& name : names()) {
+    out.push_back(describe(name));
+  }
+  return out;
 }
 
 std::vector<std::string> GroupFiles::names() const {
@@ -86,21 +112,29 @@ std::vector<std::string> GroupFiles::names() const {
   return out;
 }
 
-void GroupFiles::collect(const std::string& prefix, int depth,
-                         std::vector<std::string>& out) const {
+void GroupFiles::collect(const std::string& prefix, int depth, std::vector<std::string>& out) const {
   if (depth > kMaxDirectoryDepth) {
     return;
   }
-  const std::string path = prefix.empty() ? directory_ : directory_ + "/" + prefix;
-  for (const DirectoryEntry& entry : files_.list(path)) {
+  const std::string directory = prefix.empty() ? directory_ : directory_ + "/" + prefix;
+  for (const DirectoryEntry& entry : files_.list(directory)) {
+    const std::string path = directory + "/" + entry.name;
     if (entry.name.empty() || entry.name.front() == '.') {
+      journal_.odd(path, "hidden: such groups are not listed");
       continue;
     }
-    const std::string name = prefix.empty() ? entry.name : prefix + "/" + entry.name;
+    std::string name = prefix.empty() ? entry.name : prefix + "/" + entry.name;
     if (entry.is_directory) {
       collect(name, depth + 1, out);
-    } else if (name.ends_with(kSuffix)) {
-      out.push_back(name.substr(0, name.size() - kSuffix.size()));
+    } else if (!name.ends_with(kSuffix)) {
+      journal_.odd(path, "no group: the names of descriptions end in .json");
+    } else {
+      name.resize(name.size() - kSuffix.size());
+      if (is_valid_group_name(name)) {
+        out.push_back(std::move(name));
+      } else {
+        journal_.odd(path, "no group can have such a name: rename the file");
+      }
     }
   }
 }

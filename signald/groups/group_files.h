@@ -1,11 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "signald/config/file_reader.h"
+#include "signald/groups/description_journal.h"
 #include "signald/groups/group_description.h"
 
 namespace halcyon::signald {
@@ -24,7 +26,15 @@ enum class DescriptionError {
   kInvalid,  // the file cannot be read; it has been logged
 };
 
-/// The descriptions below the groups directory: group a/b is in a/b.json.
+/// A group that has a file.
+struct DescribedGroup {
+  std::string name;
+  bool is_public = false;
+  std::optional<std::string> problem;  // why it cannot be joined: names the file, field and remedy
+};
+
+/// The descriptions below the groups directory: group a/b is in a/b.json. What is wrong with a file
+/// is logged once.
 class GroupFiles {
  public:
   /// Borrows `files`.
@@ -35,18 +45,24 @@ class GroupFiles {
   Result<FoundDescription, DescriptionError> find(std::string_view name) const;
   /// kMissing also when an ancestor does not allow subgroups.
   Result<std::shared_ptr<const GroupDescription>, DescriptionError> load(
-      std::string_view name, const FoundDescription& found) const;
+      const FoundDescription& found) const;
 
-  /// The names of all groups with files, hidden ones left out; in the order of a walk through the
-  /// directories.
+  /// All groups with files, hidden ones left out, those with broken files included; in the order of
+  /// a walk through the directories. Reads files that it has not seen as they are now.
+  std::vector<DescribedGroup> list() const;
+  /// Only their names, without reading.
   std::vector<std::string> names() const;
 
- private:
+  /// Of the file that a group has or would have. The name must be valid.
   std::string path_of(std::string_view name) const;
+
+ private:
   void collect(const std::string& prefix, int depth, std::vector<std::string>& out) const;
+  DescribedGroup describe(const std::string& name) const;
 
   FileReader& files_;
   std::string directory_;
+  mutable DescriptionJournal journal_;  // what has been said and seen, no part of what is there
 };
 
 }  // namespace halcyon::signald

@@ -15,6 +15,16 @@ bool GroupState::has_operator() const {
   });
 }
 
+std::vector<std::string> GroupState::recorders() const {
+  std::vector<std::string> out;
+  for (const auto& [id, someone] : members) {
+    if (someone.kind == MemberKind::kRecorder) {
+      out.push_back(id);
+    }
+  }
+  return out;
+}
+
 const OfferedStream* GroupState::stream(std::string_view publisher, std::string_view id) const {
   const auto it = std::find_if(streams.begin(), streams.end(), [&](const OfferedStream& stream) {
     return stream.publisher == publisher && stream.id == id;

@@ -72,6 +72,8 @@ struct GroupState {
 
   const Member* member(std::string_view id) const;
   bool has_operator() const;
+  /// Ids of the members that record.
+  std::vector<std::string> recorders() const;
   const OfferedStream* stream(std::string_view publisher, std::string_view id) const;
   std::vector<OfferedStream> streams_of(std::string_view publisher) const;
 };

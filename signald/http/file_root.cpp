@@ -62,6 +62,12 @@ OpenError error_of(int error_number) {
 
 }  // namespace
 
+FileFacts facts_of(const struct stat& status) {
+  const auto seconds = static_cast<std::int64_t>(status.st_mtim.tv_sec);
+  return {static_cast<std::uint64_t>(status.st_size),
+          seconds * 1'000'000'000 + status.st_mtim.tv_nsec};
+}
+
 ResultOr<std::unique_ptr<FileRoot>> FileRoot::open(const std::string& directory,
                                                    std::string_view what) {
   const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -94,9 +100,7 @@ Result<OpenedFile, OpenError> FileRoot::inspect(int fd) const {
     return make_unexpected(OpenError::kNotFound);
   }
   file.is_directory = S_ISDIR(status.st_mode);
-  file.facts.size = static_cast<std::uint64_t>(status.st_size);
-  file.facts.mtime_ns =
-      static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1'000'000'000 + status.st_mtim.tv_nsec;
+  file.facts = facts_of(status);
   return file;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/stat.h>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,6 +24,9 @@ enum class OpenError {
   kNotFound,    // nothing there that may be served, links that lead out of the root included
   kUnreadable,  // there, but we may not read it, or the disk failed
 };
+
+/// What the kernel says of a file.
+FileFacts facts_of(const struct stat& status);
 
 /// A directory below which files are opened, and never anything outside: the kernel resolves each
 /// path beneath it (openat2), or, where it cannot, we do it name by name without following links.

@@ -38,6 +38,10 @@ constexpr std::array<std::pair<lws_token_indexes, std::string_view>, 21> kKnownH
     {WSI_TOKEN_HTTP_EXPECT, "expect"},
 }};
 
+/// More of them, which libwebsockets does not know; it wants the colon, and sees the name in lower
+/// case.
+constexpr std::array<std::string_view, 1> kFurtherHeaders = {"sec-fetch-site:"};
+
 constexpr std::array<std::pair<lws_token_indexes, Method>, 7> kMethodTokens = {{
     {WSI_TOKEN_GET_URI, Method::kGet},
     {WSI_TOKEN_POST_URI, Method::kPost},
@@ -53,6 +57,16 @@ std::string copy_header(lws* wsi, lws_token_indexes token) {
   if (length <= 0) return {};
   std::string value(static_cast<std::size_t>(length) + 1, '\0');
   const int copied = lws_hdr_copy(wsi, value.data(), length + 1, token);
+  value.resize(copied > 0 ? static_cast<std::size_t>(copied) : 0);
+  return value;
+}
+
+std::string copy_further_header(lws* wsi, std::string_view name) {
+  const auto name_length = static_cast<int>(name.size());
+  const int length = lws_hdr_custom_length(wsi, name.data(), name_length);
+  if (length <= 0) return {};
+  std::string value(static_cast<std::size_t>(length) + 1, '\0');
+  const int copied = lws_hdr_custom_copy(wsi, value.data(), length + 1, name.data(), name_length);
   value.resize(copied > 0 ? static_cast<std::size_t>(copied) : 0);
   return value;
 }
@@ -124,11 +138,14 @@ RequestHead read_request_head(lws* wsi) {
   const std::string host = copy_header(wsi, WSI_TOKEN_HOST);
   head.request.headers.add("host", host);
   head.length = head.request.path.size() + head.request.query.size() + host.size();
-  for (const auto& [token, name] : kKnownHeaders) {
-    std::string value = copy_header(wsi, token);
-    if (value.empty()) continue;
+  const auto add = [&head](std::string_view name, const std::string& value) {
+    if (value.empty()) return;
     head.length += name.size() + value.size();
     head.request.headers.add(name, value);
+  };
+  for (const auto& [token, name] : kKnownHeaders) add(name, copy_header(wsi, token));
+  for (const std::string_view name : kFurtherHeaders) {
+    add(name.substr(0, name.size() - 1), copy_further_header(wsi, name));
   }
   read_length(head);
   head.chunked = head.request.headers.has("transfer-encoding");

@@ -28,7 +28,9 @@ Handler& Router::find(std::string_view path) const {
 }
 
 bool Router::lacks_slash(std::string_view path) const {
-  return std::any_of(prefixes_.begin(), prefixes_.end(), [&](const auto& entry) {
+  const bool is_exact = std::any_of(exact_.begin(), exact_.end(),
+                                    [&](const auto& entry) { return path == entry.first; });
+  return !is_exact && std::any_of(prefixes_.begin(), prefixes_.end(), [&](const auto& entry) {
     return path == std::string_view(entry.first).substr(0, entry.first.size() - 1);
   });
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstdlib>
 
 namespace halcyon::signald {
 
@@ -58,7 +59,7 @@ std::int64_t scan_fraction(Scanner& scanner) {
 
 }  // namespace
 
-std::optional<WallTime> parse_rfc3339(std::string_view text) {
+std::optional<ZonedTime> parse_zoned_rfc3339(std::string_view text) {
   Scanner scanner(text);
   const int year = scanner.digits(4);
   scanner.expect('-');
@@ -98,7 +99,12 @@ std::optional<WallTime> parse_rfc3339(std::string_view text) {
   const std::int64_t day_count = sys_days(date).time_since_epoch().count();
   const std::int64_t seconds =
       day_count * 86400 + (hour * 60 + minute - zone_minutes) * 60 + second;
-  return WallTime{seconds * 1'000'000 + micros};
+  return ZonedTime{WallTime{seconds * 1'000'000 + micros}, zone_minutes};
+}
+
+std::optional<WallTime> parse_rfc3339(std::string_view text) {
+  const auto time = parse_zoned_rfc3339(text);
+  return time ? std::optional(time->at) : std::nullopt;
 }
 
 std::string format_rfc3339(WallTime time, Fraction fraction) {
@@ -125,6 +131,16 @@ std::string format_rfc3339(WallTime time, Fraction fraction) {
     out += text;
   }
   return out + "Z";
+}
+
+std::string format_rfc3339(const ZonedTime& time) {
+  const TimeDelta offset = TimeDelta::seconds(std::int64_t{time.zone_minutes} * 60);
+  std::string out = format_rfc3339(time.at + offset, Fraction::kMicroseconds);
+  if (time.zone_minutes == 0) return out;
+  out.pop_back();
+  const int minutes = std::abs(time.zone_minutes);
+  return out + fmt::format("{}{:02}:{:02}", time.zone_minutes < 0 ? '-' : '+', minutes / 60,
+                           minutes % 60);
 }
 
 }  // namespace halcyon::signald

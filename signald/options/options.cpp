@@ -59,6 +59,13 @@ std::optional<Error> set_udp_range(Options& options, const std::string& value) {
   return std::nullopt;
 }
 
+std::optional<Error> set_turn(Options& options, const std::string& value) {
+  auto mode = parse_turn_mode(value);
+  if (!mode) return mode.error();
+  options.turn = std::move(*mode);
+  return std::nullopt;
+}
+
 std::optional<Error> set_place(Options& options, const std::string& value) {
   if (value != "auto" && value != "spread") {
     return Error{"\"" + value + "\" is neither \"auto\" nor \"spread\""};
@@ -133,8 +140,9 @@ const std::vector<Flag>& flags() {
        flag_into(&Options::relay_only)},
       {{"turn"},
        "ADDRESS",
-       "TURN server to offer: auto, :PORT, IP:PORT, or empty for none",
-       text_into(&Options::turn)},
+       "our own TURN server (coturn): auto, :PORT, IP:PORT, or empty for none (default auto: on "
+       "port 1194, while there is no ice-servers.json)",
+       set_turn},
       // What it may be depends on -udp-range, wherever that stands: see parse_options().
       {{"workers"},
        "auto|N",

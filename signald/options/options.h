@@ -8,6 +8,7 @@
 #include "common/result/error.h"
 #include "signald/http/listen_address.h"
 #include "signald/stream/worker_directory.h"
+#include "signald/turn/turn_mode.h"
 #include "signald/workers/worker_options.h"
 
 namespace halcyon::signald {
@@ -23,7 +24,7 @@ struct Options {
   std::optional<UdpRange> udp_range;  // none: the system chooses
   bool mdns = false;
   bool relay_only = false;
-  std::string turn = "auto";
+  TurnMode turn;
   unsigned workers = 1;  // to start; 0: somebody else does
   std::string ipc;       // path of the workers' socket; empty: chosen
   std::string mediad;    // path of the worker program; empty: looked for

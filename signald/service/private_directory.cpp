@@ -18,8 +18,8 @@ ResultOr<std::unique_ptr<PrivateDirectory>> PrivateDirectory::make() {
       return std::unique_ptr<PrivateDirectory>(new PrivateDirectory(std::move(path)));
     }
   }
-  return fail(std::string("cannot make a directory for the workers' socket: ") +
-              std::strerror(errno) + "; name one with -ipc");
+  return fail(std::string("cannot make a private directory in $XDG_RUNTIME_DIR, $TMPDIR or /tmp: ") +
+              std::strerror(errno));
 }
 
 PrivateDirectory::~PrivateDirectory() {

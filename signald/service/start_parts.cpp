@@ -39,6 +39,14 @@ std::optional<Error> open_socket(const Options& options, StartParts& parts) {
   return std::nullopt;
 }
 
+std::optional<Error> make_directory(const Options& options, StartParts& parts) {
+  if (!options.ipc.empty() && options.turn.kind == TurnMode::Kind::kOff) return std::nullopt;
+  auto directory = PrivateDirectory::make();
+  if (!directory) return directory.error();
+  parts.private_directory = std::move(*directory);
+  return std::nullopt;
+}
+
 std::optional<Error> choose_workers(const Options& options, const std::string& here,
                                     StartParts& parts) {
   WorkerPoolOptions& workers = parts.workers;
@@ -54,11 +62,7 @@ std::optional<Error> choose_workers(const Options& options, const std::string& h
     if (!program) return program.error();
     workers.mediad_path = std::move(*program);
   }
-  if (!options.ipc.empty()) return std::nullopt;
-  auto directory = PrivateDirectory::make();
-  if (!directory) return directory.error();
-  parts.ipc_directory = std::move(*directory);
-  workers.ipc_path = parts.ipc_directory->path() + "/workers.sock";
+  if (options.ipc.empty()) workers.ipc_path = parts.private_directory->path() + "/workers.sock";
   return std::nullopt;
 }
 
@@ -69,6 +73,7 @@ ResultOr<StartParts> prepare(const Options& options, const std::string& program_
   std::optional<Error> error = open_static_files(options, program_directory, parts);
   if (!error) error = open_certificates(options, parts);
   if (!error) error = open_socket(options, parts);
+  if (!error) error = make_directory(options, parts);
   if (!error) error = choose_workers(options, program_directory, parts);
   if (error) return make_unexpected(*error);
   return parts;

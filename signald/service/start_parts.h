@@ -19,7 +19,8 @@ struct StartParts {
   std::unique_ptr<FileRoot> static_root;
   std::unique_ptr<CertificateStore> certificates;  // null: plain HTTP
   std::unique_ptr<ListenSocket> socket;
-  std::unique_ptr<PrivateDirectory> ipc_directory;  // null when -ipc names the workers' socket
+  /// For the workers' socket and the TURN server's files; null when neither is needed.
+  std::unique_ptr<PrivateDirectory> private_directory;
   WorkerPoolOptions workers;
 };
 

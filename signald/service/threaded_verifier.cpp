@@ -1,13 +1,21 @@
 #include "signald/service/threaded_verifier.h"
 
+#include <stdlib.h>
 #include <uv.h>
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "common/clock/clock.h"
 #include "common/log/log.h"
 
 namespace halcyon::signald {
+
+void size_thread_pool(unsigned processors) {
+  const std::string size = std::to_string(std::max(processors, 1u));
+  (void)::setenv("UV_THREADPOOL_SIZE", size.c_str(), 0);
+}
 
 /// Owned by libuv from its start to its last callback.
 struct ThreadedVerifier::Job {

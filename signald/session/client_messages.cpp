@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "signald/session/server_message.h"
 #include "signald/session/signalling_server.h"
@@ -119,6 +120,7 @@ void SignallingServer::handle(ClientSession& /*session*/, const IceMessage& mess
 // ----------------------------------------------------------------------------------------------------------
 
 void SignallingServer::handle(ClientSession& session, const OfferMessage& message) {
+  session.waiting_offers.erase(message.id);
   const GroupState* group = session.is_member() ? parts_.groups.find(session.group) : nullptr;
   if (group == nullptr) {
     refuse_offer(session, message, "not authorised");
@@ -147,7 +149,7 @@ void SignallingServer::publish(ClientSession& session, const OfferMessage& messa
   const auto answer = parts_.media.open_up(offer.stream.media, message.sdp,
                                            group.description->codecs_or_default(), message.label);
   if (!answer) {
-    refuse_offer(session, message, answer.error().text);
+    offer_failed(session, message, answer.error());
     return;
   }
   send(session, answer_message(message.id, *answer));
@@ -158,11 +160,49 @@ void SignallingServer::renegotiate_up(ClientSession& session, const OfferMessage
                                       const OfferedStream& stream) {
   const auto answer = parts_.media.renegotiate_up(stream.media, message.sdp);
   if (!answer) {
-    refuse_offer(session, message, answer.error().text);
+    offer_failed(session, message, answer.error());
     return;
   }
   send(session, answer_message(message.id, *answer));
   submit(session, command::OfferStream{stream, message.replace});
+}
+
+void SignallingServer::offer_failed(ClientSession& session, const OfferMessage& message,
+                                    const StreamError& error) {
+  if (error.kind != StreamError::Kind::kNoWorker ||
+      session.waiting_offers.size() >= kMaxWaitingOffers) {
+    refuse_offer(session, message, error.text);
+    return;
+  }
+  session.waiting_offers.insert_or_assign(
+      message.id, ClientSession::WaitingOffer{message, now_.now + kWorkerWait});
+  session.offers_due = std::min(session.offers_due, now_.now + kWorkerCheckInterval);
+  reschedule(session);
+}
+
+void SignallingServer::retry_offers(ClientSession& session) {
+  session.offers_due = Timestamp::never();
+  const bool has_worker = parts_.media.has_worker();
+  std::vector<OfferMessage> placeable;
+  std::vector<OfferMessage> late;
+  for (const auto& [id, offer] : session.waiting_offers) {
+    if (has_worker) {
+      placeable.push_back(offer.message);
+    } else if (offer.until <= now_.now) {
+      late.push_back(offer.message);
+    }
+  }
+  for (const OfferMessage& message : late) {
+    session.waiting_offers.erase(message.id);
+    refuse_offer(session, message, "no media worker is available");
+  }
+  for (const OfferMessage& message : placeable) {
+    session.waiting_offers.erase(message.id);
+    handle(session, message);
+  }
+  if (!session.waiting_offers.empty()) {
+    session.offers_due = now_.now + kWorkerCheckInterval;
+  }
 }
 
 void SignallingServer::refuse_offer(ClientSession& session, const OfferMessage& message,
@@ -176,6 +216,7 @@ void SignallingServer::refuse_offer(ClientSession& session, const OfferMessage& 
 }
 
 void SignallingServer::handle(ClientSession& session, const CloseMessage& message) {
+  session.waiting_offers.erase(message.id);
   if (session.is_member()) {
     submit(session, command::CloseStream{session.client_id, message.id});
   }
@@ -233,8 +274,10 @@ void SignallingServer::handle(ClientSession& session, const GroupActionMessage& 
     submit(session, command::SetGroupData{actor, message.value});
   } else if (kind == "subgroups") {
     list_subgroups(session);
-  } else if (kind == "record" || kind == "unrecord") {
-    refuse_recording(session);
+  } else if (kind == "record") {
+    start_recording(session);
+  } else if (kind == "unrecord") {
+    stop_recording(session);
   } else if (kind == "maketoken" || kind == "edittoken" || kind == "listtokens") {
     handle_token_action(session, message);
   } else {
@@ -261,11 +304,41 @@ void SignallingServer::list_subgroups(ClientSession& session) {
   send(session, server_chat_message(session.client_id, now_.wall, text));
 }
 
-void SignallingServer::refuse_recording(ClientSession& session) {
+const GroupState* SignallingServer::group_to_record(ClientSession& session) {
   const GroupState* group = parts_.groups.find(session.group);
   const Member* member = group == nullptr ? nullptr : group->member(session.client_id);
-  const bool allowed = member != nullptr && member->permissions.has(permission::kRecord);
-  send_error(session, allowed ? "recording is not available on this server" : "not authorised");
+  if (member == nullptr || !member->permissions.has(permission::kRecord)) {
+    send_error(session, "not authorised");
+    return nullptr;
+  }
+  return group;
+}
+
+void SignallingServer::start_recording(ClientSession& session) {
+  const GroupState* group = group_to_record(session);
+  if (group == nullptr) {
+    return;
+  }
+  if (!group->recorders().empty()) {
+    send_error(session, "already recording");
+    return;
+  }
+  const ResultOr<void> started = parts_.recorder == nullptr
+                                     ? fail("recording is not available on this server")
+                                     : parts_.recorder->start(session.group, now_);
+  if (!started) {
+    send_error(session, started.error().message);
+  }
+}
+
+void SignallingServer::stop_recording(ClientSession& session) {
+  const GroupState* group = group_to_record(session);
+  if (group == nullptr || parts_.recorder == nullptr) {
+    return;
+  }
+  for (const std::string& recorder : group->recorders()) {
+    parts_.recorder->stop(session.group, recorder, now_);
+  }
 }
 
 void SignallingServer::handle_token_action(ClientSession& session,

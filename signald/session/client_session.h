@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 
 #include "common/net/socket_address.h"
 #include "common/units/time.h"
+#include "signald/session/client_message.h"
 #include "signald/session/liveness.h"
 #include "signald/session/token_bucket.h"
 #include "signald/ws/signalling_endpoint.h"
@@ -22,6 +24,13 @@ inline constexpr TimeDelta kRefusalDelay = TimeDelta::millis(200);
 /// connection is ended.
 inline constexpr std::size_t kMaxWaitingMessages = 256;
 inline constexpr std::size_t kMaxWaitingBytes = 4u << 20;
+/// An offer that finds no media worker is not refused at once: a worker that died is started again
+/// within a second or two.
+inline constexpr TimeDelta kWorkerWait = TimeDelta::seconds(10);
+/// How often it is looked whether there is one now.
+inline constexpr TimeDelta kWorkerCheckInterval = TimeDelta::millis(100);
+/// Further offers are refused at once; nobody has that many streams.
+inline constexpr std::size_t kMaxWaitingOffers = 32;
 /// Messages per client. Someone who enters a meeting of a hundred trickles a few thousand
 /// candidates at once.
 inline constexpr std::int64_t kMessageBurst = 5000;
@@ -44,6 +53,12 @@ struct ClientSession {
     std::string json;
   };
 
+  /// An offer that waits for a media worker.
+  struct WaitingOffer {
+    OfferMessage message;
+    Timestamp until;
+  };
+
   ClientSession(ConnectionId connection, const SocketAddress& address, Timestamp now)
       : id(connection),
         peer(address),
@@ -60,7 +75,8 @@ struct ClientSession {
     if (phase == Phase::kHandshake) {
       return handshake_deadline;
     }
-    return refusal ? std::min(refusal->at, liveness.next_check()) : liveness.next_check();
+    const Timestamp refused = refusal ? refusal->at : Timestamp::never();
+    return std::min({refused, offers_due, liveness.next_check()});
   }
 
   ConnectionId id;
@@ -77,6 +93,8 @@ struct ClientSession {
   std::optional<Refusal> refusal;
   std::deque<std::string> waiting;
   std::size_t waiting_bytes = 0;
+  std::map<std::string, WaitingOffer> waiting_offers;  // by stream id; the last one of each
+  Timestamp offers_due = Timestamp::never();           // when to look at them again
 };
 
 }  // namespace halcyon::signald

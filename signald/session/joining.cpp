@@ -54,7 +54,7 @@ void SignallingServer::handle(ClientSession& session, JoinMessage message) {
     return;
   }
   const std::string username = std::move(*message.username);
-  run_password_login(parts_.passwords, password_login(description, username),
+  run_password_login(parts_.passwords, password_login(description, username, decoy_seed_),
                      std::move(message.password), now_,
                      [this, pending, username](Result<Permissions, LoginError> result, Moment now) {
                        now_ = now;
@@ -143,6 +143,8 @@ void SignallingServer::refuse_login(ClientSession& session, const std::string& g
   } else if (error == LoginError::kDuplicateUsername) {
     send(session,
          fail_text(session, group, "duplicate-username", "not authorised: this username is taken"));
+  } else if (error == LoginError::kOverloaded) {
+    send_fail(session, group, "the server is busy: try again in a moment");
   } else {
     spdlog::error("group {}: {}: credentials missing or broken", group,
                   redacted(session.client_id));
@@ -203,6 +205,7 @@ void SignallingServer::leave(ClientSession& session, bool asked_to) {
     return;
   }
   const std::string group = std::exchange(session.group, std::string());
+  session.waiting_offers.clear();
   streams_.remove_receiver(group, session.client_id);
   if (!asked_to) {
     forget_member(group, session.client_id);

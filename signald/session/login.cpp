@@ -1,5 +1,7 @@
 #include "signald/session/login.h"
 
+#include <functional>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -32,10 +34,22 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
         return;
       }
     }
-    done_(unexpected<LoginError>(LoginError::kNotAuthorised), now);
+    refuse(now);
   }
 
  private:
+  /// After the decoys that are left.
+  void refuse(Moment now) {
+    if (next_decoy_ == login_.decoys.size()) {
+      done_(unexpected<LoginError>(LoginError::kNotAuthorised), now);
+      return;
+    }
+    verifier_.verify(login_.decoys[next_decoy_++], password_, now,
+                     [self = shared_from_this()](PasswordMatch /*ignored*/, Moment then) {
+                       self->refuse(then);
+                     });
+  }
+
   /// True when this candidate has decided.
   bool settle(PasswordMatch match, Moment now) {
     const PasswordLogin::Candidate& candidate = login_.candidates[next_++];
@@ -44,7 +58,11 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
       return true;
     }
     // Not checked is not mismatched: the next candidate must not get its chance by overload.
-    if (match == PasswordMatch::kOverloaded || (match == PasswordMatch::kError && login_.named)) {
+    if (match == PasswordMatch::kOverloaded) {
+      done_(unexpected<LoginError>(LoginError::kOverloaded), now);
+      return true;
+    }
+    if (match == PasswordMatch::kError && login_.named) {
       done_(unexpected<LoginError>(LoginError::kInternal), now);
       return true;
     }
@@ -56,21 +74,40 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
   std::string password_;
   LoginDone done_;
   std::size_t next_ = 0;
+  std::size_t next_decoy_ = 0;
 };
+
+void add_decoy(const Password& password, PasswordLogin& login) {
+  if (is_costly(password)) {
+    login.decoys.push_back(password);
+  }
+}
+
+/// The user whose password is computed for a name that nobody has.
+const UserEntry& stand_in(const GroupDescription& description, const std::string& username,
+                          std::string_view seed) {
+  const std::size_t hash = std::hash<std::string>()(std::string(seed) + username);
+  const auto offset = static_cast<std::ptrdiff_t>(hash % description.users.size());
+  return std::next(description.users.begin(), offset)->second;
+}
 
 }  // namespace
 
-PasswordLogin password_login(const GroupDescription& description, const std::string& username) {
+PasswordLogin password_login(const GroupDescription& description, const std::string& username,
+                             std::string_view decoy_seed) {
+  std::vector<UserEntry> entries = description.fallback_users;
+  if (description.wildcard_user) {
+    entries.push_back(*description.wildcard_user);
+  }
   PasswordLogin login;
   const auto user = description.users.find(username);
   if (user != description.users.end()) {
     login.named = true;
     login.candidates.push_back({user->second.password, description.permissions_of(user->second)});
+    for (const UserEntry& entry : entries) {
+      add_decoy(entry.password, login);
+    }
     return login;
-  }
-  std::vector<UserEntry> entries = description.fallback_users;
-  if (description.wildcard_user) {
-    entries.push_back(*description.wildcard_user);
   }
   // Whoever knows a password gets what it is worth before "anybody" is considered.
   for (const bool wildcard : {false, true}) {
@@ -79,6 +116,9 @@ PasswordLogin password_login(const GroupDescription& description, const std::str
         login.candidates.push_back({entry.password, description.permissions_of(entry)});
       }
     }
+  }
+  if (!description.users.empty()) {
+    add_decoy(stand_in(description, username, decoy_seed).password, login);
   }
   return login;
 }

@@ -108,6 +108,11 @@ void SignallingServer::deliver_content(const GroupState& state, const Audience& 
                                        const KickedNotice& notice) {
   if (ClientSession* session = find_member(state.name, audience.id)) {
     end(*session, kicked_message(audience.id, notice), close_code::kNormal, notice.text);
+    return;
+  }
+  const Member* member = state.member(audience.id);
+  if (member != nullptr && member->kind == MemberKind::kRecorder && parts_.recorder != nullptr) {
+    parts_.recorder->stop(state.name, audience.id, now_);
   }
 }
 

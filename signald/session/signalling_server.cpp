@@ -10,8 +10,16 @@
 
 namespace halcyon::signald {
 
+namespace {
+
+constexpr std::size_t kDecoySeedBytes = 16;
+
+}  // namespace
+
 SignallingServer::SignallingServer(const SignallingParts& parts)
-    : parts_(parts), streams_(parts.media, *this, parts.random) {
+    : parts_(parts),
+      streams_(parts.media, *this, parts.random),
+      decoy_seed_(parts.random.hex(kDecoySeedBytes)) {
   parts_.groups.set_listener(this);
 }
 
@@ -97,6 +105,9 @@ void SignallingServer::session_due(ClientSession& session) {
     if (verdict == Liveness::Verdict::kPing) {
       send(session, ping_message());
     }
+  }
+  if (session.offers_due <= now_.now) {
+    retry_offers(session);
   }
   if (session.refusal && session.refusal->at <= now_.now) {
     send(session, std::move(session.refusal->json));

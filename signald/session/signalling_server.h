@@ -16,6 +16,7 @@
 #include "signald/session/client_message.h"
 #include "signald/session/client_session.h"
 #include "signald/session/deadline_set.h"
+#include "signald/session/group_recorder.h"
 #include "signald/session/login.h"
 #include "signald/session/login_throttle.h"
 #include "signald/session/stream_directory.h"
@@ -35,6 +36,7 @@ struct SignallingParts {
   GlobalConfigSource& config;
   RtcConfigurationSource& rtc;
   RandomSource& random;
+  GroupRecorder* recorder = nullptr;  // none: this server does not record
 };
 
 /// The signalling protocol: messages of clients in, messages to clients out. Without sockets and
@@ -143,9 +145,15 @@ class SignallingServer final : public SignallingEndpoint,
   void publish(ClientSession& session, const OfferMessage& message, const GroupState& group);
   void renegotiate_up(ClientSession& session, const OfferMessage& message,
                       const OfferedStream& stream);
+  /// Refuses it, unless all it lacks is a media worker: then it waits for one.
+  void offer_failed(ClientSession& session, const OfferMessage& message, const StreamError& error);
+  void retry_offers(ClientSession& session);
   void refuse_offer(ClientSession& session, const OfferMessage& message, const std::string& text);
   void list_subgroups(ClientSession& session);
-  void refuse_recording(ClientSession& session);
+  void start_recording(ClientSession& session);
+  void stop_recording(ClientSession& session);
+  /// The group, if the member may record it; otherwise null, and the member is told.
+  const GroupState* group_to_record(ClientSession& session);
   void handle_token_action(ClientSession& session, const GroupActionMessage& message);
   /// Answers with an error when the group refuses.
   void submit(ClientSession& session, const GroupCommand& command);
@@ -157,6 +165,7 @@ class SignallingServer final : public SignallingEndpoint,
   StreamDirectory streams_;
   DeadlineSet<ConnectionId> deadlines_;
   LoginThrottle throttle_;
+  std::string decoy_seed_;  // see password_login()
   Timestamp next_maintenance_;
 };
 

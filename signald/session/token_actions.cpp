@@ -144,8 +144,8 @@ TokenReply TokenActions::make(const JsonValue& value, RandomSource& random, Wall
       })) {
     return not_authorised();
   }
-  const auto present_tokens = tokens_.list(group_.name);
-  if (present_tokens && present_tokens->size() >= kMaxTokensPerGroup) {
+  const auto present_tokens = tokens_.count(group_.name);
+  if (present_tokens && *present_tokens >= kMaxTokensPerGroup) {
     return failed("too many tokens");
   }
   StatefulToken token;

@@ -60,6 +60,8 @@ class MediaPlane {
   };
   virtual ~MediaPlane() = default;
   virtual void set_listener(Listener* listener) = 0;
+  /// Whether there is a worker that a new stream could be placed on.
+  virtual bool has_worker() const = 0;
 
   // Up streams ---------------------------------------------------------------------------------------------------------
   /// First offer. `codecs` are the group's names ("vp8", "opus"), `label` stands in for a missing msid. Gives the answer.

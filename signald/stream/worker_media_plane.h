@@ -30,6 +30,7 @@ class WorkerMediaPlane final : public MediaPlane, public WorkerObserver, public 
   WorkerMediaPlane(const Options& options, RandomSource& random);
 
   void set_listener(Listener* listener) override { listener_ = listener; }
+  bool has_worker() const override { return workers_.has_usable(); }
   Result<std::string, StreamError> open_up(UpStreamId id, std::string_view offer,
                                            const std::vector<std::string>& codecs,
                                            std::string_view label) override;

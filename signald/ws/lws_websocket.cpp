@@ -97,8 +97,9 @@ void WebSocketLayer::drop(ConnectionId id) {
 
 int WebSocketLayer::check(const Request& request) const {
   const auto current = config_.current();
-  static const std::vector<std::string> kNone;
-  return check_upgrade(request, current ? (*current)->allow_origin : kNone);
+  if (!current) return check_upgrade(request, {});
+  return check_upgrade(request, (*current)->allow_origin,
+                       (*current)->public_server ? AnyOrigin::kAllowed : AnyOrigin::kRefused);
 }
 
 WebSocketLayer::Socket* WebSocketLayer::established(lws* wsi, const SocketAddress& peer) {

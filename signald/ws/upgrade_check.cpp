@@ -17,13 +17,17 @@ bool has_element(std::string_view header, std::string_view element) {
   }
 }
 
-int check_upgrade(const Request& request, const std::vector<std::string>& allowed_origins) {
+int check_upgrade(const Request& request, const std::vector<std::string>& allowed_origins,
+                  AnyOrigin any_origin) {
   const Headers& headers = request.headers;
   if (!has_element(headers.get("connection"), "upgrade")) return 400;
   if (!has_element(headers.get("upgrade"), "websocket")) return 400;
   if (request.method != Method::kGet) return 405;
   if (headers.get("sec-websocket-version") != "13") return 400;
-  if (!origin_allowed(headers.get("origin"), headers.get("host"), allowed_origins)) return 403;
+  if (any_origin == AnyOrigin::kRefused &&
+      !origin_allowed(headers.get("origin"), headers.get("host"), allowed_origins)) {
+    return 403;
+  }
   const auto key = base64_decode(headers.get("sec-websocket-key"));
   // RFC 6455 4.1: sixteen random bytes.
   if (!key || key->size() != 16) return 400;

@@ -7,9 +7,13 @@
 
 namespace halcyon::signald {
 
+/// kAllowed: pages of every site may connect (the older field "publicServer").
+enum class AnyOrigin : bool { kRefused, kAllowed };
+
 /// Whether a request for an upgrade may become a signalling connection: 0, or the status to answer.
 /// Checked in the order Connection and Upgrade, method, version, origin, key.
-int check_upgrade(const Request& request, const std::vector<std::string>& allowed_origins);
+int check_upgrade(const Request& request, const std::vector<std::string>& allowed_origins,
+                  AnyOrigin any_origin = AnyOrigin::kRefused);
 
 /// Whether a comma-separated header has this element, ignoring case.
 bool has_element(std::string_view header, std::string_view element);

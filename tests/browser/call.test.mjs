@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { repository, startServer } from '../protocol/server.mjs';
+import { eventually, repository, startServer } from '../protocol/server.mjs';
 import { launch } from './browsers.mjs';
 import { Participant } from './meeting.mjs';
 
@@ -91,6 +91,19 @@ for (const [where, options] of placements) {
   step('Firefox shows and plays what Chromium sends', async () => {
     await bert.seesAndHears('alice');
     await shoot('call');
+  });
+
+  step('both see and hear each other again after the media workers are killed', async () => {
+    const victims = server.workers();
+    for (const victim of victims) process.kill(victim, 'SIGKILL');
+    await eventually(
+      () => server.workers().length === victims.length && server.workers().every((pid) => !victims.includes(pid)),
+      'the workers are started again',
+      10,
+    );
+    for (const person of people()) await person.seesMotion(person === alice ? 'bert' : 'alice');
+    await alice.seesAndHears('bert');
+    await bert.seesAndHears('alice');
   });
 
   step('who leaves is gone for the other', async () => {

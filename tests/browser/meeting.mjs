@@ -264,6 +264,19 @@ export class Participant {
     );
   }
 
+  /// Waits until the other's picture moves, through whatever streams it comes.
+  async seesMotion(username) {
+    const deadline = Date.now() + patience;
+    let last;
+    for (;;) {
+      const now = await this.#observe(username);
+      if (last && now && now.picture.some((grey, index) => Math.abs(grey - last.picture[index]) > 2)) return;
+      assert.ok(Date.now() < deadline, `${this.username} no longer sees ${username} move`);
+      last = now;
+      await delay(500);
+    }
+  }
+
   /// Over five seconds, the other's picture moves and is no flat colour, and the other is heard.
   async seesAndHears(username) {
     await this.#wait(

@@ -14,6 +14,12 @@ export function symmetricKey(alg = 'HS256', kid = undefined) {
   };
 }
 
+/// An HS256 key whose secret a description in a file has.
+export function knownKey(k) {
+  const secret = Buffer.from(k, 'base64url');
+  return { alg: 'HS256', sign: (data) => createHmac('sha256', secret).update(data).digest('base64url') };
+}
+
 export function ellipticKey() {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {

@@ -49,6 +49,38 @@ for (const [what, options] of setups) {
   });
 }
 
+test('when every worker is killed at once, clients stay connected and the stream comes back', async () => {
+  server = await startServer({ workers: 2, place: 'spread' });
+  const { publisher, receiver, up } = await call();
+  for (let round = 1; round <= 5; round += 1) {
+    const offers = receiver.streams.get(up.id).offers.length;
+    const victims = server.workers();
+    assert.equal(victims.length, 2);
+    for (const victim of victims) process.kill(victim, 'SIGKILL');
+    await publisher.sync();
+    await receiver.client.sync();
+    await receiver.stream(up.id, { offers: offers + 1, seconds: 10 });
+    await receiver.streams.get(up.id).plays({ seconds: 10 });
+    await eventually(
+      () => server.workers().length === 2 && server.workers().every((pid) => !victims.includes(pid)),
+      'both workers are started again',
+      10,
+    );
+  }
+  assert.equal(up.isAborted, false);
+});
+
+test('a stream that is published while there is no worker starts as soon as there is one', async () => {
+  server = await startServer({ workers: 1 });
+  const group = server.group();
+  const publisher = await server.join(group, 'present');
+  const receiver = await Receiver.request(await server.join(group, 'observe'));
+  const [victim] = server.workers();
+  process.kill(victim, 'SIGKILL');
+  const up = await Publisher.start(publisher, { label: 'camera' });
+  await (await receiver.stream(up.id)).plays();
+});
+
 test('a worker that is told to end moves its streams first, and none stops for more than two seconds', async () => {
   server = await startServer({ workers: 2 });
   const { receiver, up } = await call();

@@ -94,13 +94,14 @@ const candidateMessage = (id, { candidate, sdpMid, sdpMLineIndex }) => ({
 export class Publisher {
   #sources = [];
   #ended = false;
+  #turn = Promise.resolve();
 
-  constructor(client, { id = streamId(), label, replace } = {}) {
+  constructor(client, { id = streamId(), label, replace, configuration } = {}) {
     this.client = client;
     this.id = id;
     this.label = label;
     this.replace = replace;
-    this.connection = new RTCPeerConnection();
+    this.connection = new RTCPeerConnection(configuration);
     this.stream = new MediaStream();
     this.answers = 0;
     this.isAborted = false;
@@ -137,7 +138,15 @@ export class Publisher {
     this.connection.addTransceiver(microphone.track, { direction: 'sendonly', streams: [this.stream] });
   }
 
-  async offer({ iceRestart = false } = {}) {
+  /// One offer at a time, as with a browser's negotiationneeded event: the next one waits for the answer.
+  offer(options) {
+    const turn = this.#turn.then(() => this.#offer(options));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #offer({ iceRestart = false } = {}) {
+    if (this.#ended) return;
     const kind = this.answers > 0 ? 'renegotiate' : '';
     const due = this.answers + 1;
     const description = await this.connection.createOffer({ iceRestart });
@@ -152,7 +161,11 @@ export class Publisher {
       username: this.client.username,
       sdp: this.connection.localDescription.sdp,
     });
-    await eventually(() => this.answers >= due || this.isAborted || this.failure, 'an answer to the offer');
+    await eventually(
+      () => this.answers >= due || this.isAborted || this.failure || this.#ended,
+      'an answer to the offer',
+      10,
+    );
     assert.equal(this.isAborted, false, 'the server aborted the stream');
     if (this.failure) throw this.failure;
   }
@@ -222,9 +235,10 @@ class Received {
   #connection;
   #sinks = [];
 
-  constructor(client, id) {
+  constructor(client, id, configuration) {
     this.client = client;
     this.id = id;
+    this.configuration = configuration;
     this.offers = [];
   }
 
@@ -240,7 +254,7 @@ class Received {
   }
 
   #connect() {
-    this.#connection = new RTCPeerConnection();
+    this.#connection = new RTCPeerConnection(this.configuration);
     this.#connection.onicecandidate = ({ candidate }) => {
       if (candidate) this.client.send(candidateMessage(this.id, candidate));
     };
@@ -305,6 +319,8 @@ export class Receiver {
   /// Every offer and close, in order, as [type, id].
   log = [];
   isAnswering = true;
+  /// For the peer connections of streams that are offered from now on.
+  configuration;
   failures = [];
 
   constructor(client) {
@@ -333,7 +349,7 @@ export class Receiver {
     if (type === 'offer') {
       this.log.push(['offer', id]);
       if (message.replace) this.#drop(message.replace);
-      const stream = this.streams.get(id) ?? new Received(this.client, id);
+      const stream = this.streams.get(id) ?? new Received(this.client, id, this.configuration);
       this.streams.set(id, stream);
       stream.offers.push(message);
       stream.isOpen = true;

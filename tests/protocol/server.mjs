@@ -76,6 +76,7 @@ export class Server {
   #output = '';
   #groups = 0;
   #clients = new Set();
+  #command = [];
 
   constructor(directory, port, isSecure) {
     this.directory = directory;
@@ -87,6 +88,8 @@ export class Server {
   }
 
   spawn(args, environment) {
+    this.#command = [args, environment];
+    this.ended = undefined;
     this.#process = spawn(signaldPath, args, {
       cwd: this.directory,
       env: { ...process.env, ...environment },
@@ -164,6 +167,23 @@ export class Server {
   async exited(seconds = 10) {
     const timeout = delay(seconds * 1000, undefined, { ref: false });
     return Promise.race([this.#exit, timeout]);
+  }
+
+  /// Ends it as a power failure would, and keeps its files.
+  async crash() {
+    for (const client of this.#clients) client.terminate();
+    this.#clients.clear();
+    this.signal('SIGKILL');
+    await this.#exit;
+  }
+
+  /// Starts it again, after a crash, as it was started before.
+  async restart() {
+    this.spawn(...this.#command);
+    await eventually(async () => {
+      assert.equal(this.ended, undefined, `signald ended at once\n${this.#output}`);
+      return accepts(this.port);
+    }, 'signald listens again');
   }
 
   signal(name) {

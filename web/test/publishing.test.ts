@@ -83,6 +83,26 @@ describe('the camera', () => {
   });
 });
 
+describe('a stream that the server has moved and that does not come back', () => {
+  it('is replaced by a fresh one with the same media', async () => {
+    await call.publishing.setDevices({ audio: true, video: true });
+    await settle();
+    const [first] = offers();
+    const id = first?.['id'];
+    socket.receive({ type: 'answer', id, sdp: 'a=fingerprint:sha-256 AA' });
+    await settle();
+    socket.receive({ type: 'renegotiate', id });
+    await settle();
+    socket.receive({ type: 'answer', id, sdp: 'a=fingerprint:sha-256 BB' });
+    await settle();
+    expect(offers()).toMatchObject([{ id, kind: 'renegotiate' }]);
+    await vi.advanceTimersByTimeAsync(5000);
+    await settle();
+    expect(offers()).toMatchObject([{ label: 'camera', replace: id }]);
+    expect(call.tiles.all.value).toHaveLength(1);
+  });
+});
+
 describe('muting', () => {
   it('silences the track, tells the others, and negotiates nothing', async () => {
     await call.publishing.setDevices({ audio: true, video: false });

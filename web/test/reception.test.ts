@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { settle, type FakePeerConnection, type FakeSocket } from '../packages/protocol/test/fakes';
 import type { Call } from '../src/call/call';
 import type { Tile } from '../src/call/tile';
-import { unsetSetting } from '../src/settings/settings';
+import { setSetting, unsetSetting } from '../src/settings/settings';
 import { admit, FakeStream, FakeTrack, startCall, stubBrowser } from './call-fixture';
 
 let call: Call;
@@ -97,13 +97,47 @@ describe('the quality of a received stream', () => {
     expect(requests()).toEqual([]);
   });
 
-  it('is low while nobody can see the page', async () => {
+  it('is sound alone while nobody can see the page', async () => {
     await receive({ id: 'a' });
     call.reception.sized(tile(), 1000, 800);
     call.reception.watched(false);
-    expect(requests()).toEqual([['a', ['audio', 'video-low']]]);
+    expect(requests()).toEqual([['a', ['audio']]]);
+    expect(tile().paused.value).toBe(true);
     call.reception.watched(true);
     expect(requests()).toEqual([['a', null]]);
+    expect(tile().paused.value).toBe(false);
+  });
+
+  it('is sound alone for a tile that has been out of sight for two seconds', async () => {
+    await receive({ id: 'a' });
+    call.reception.sized(tile(), 1000, 800);
+    await vi.advanceTimersByTimeAsync(200);
+    call.reception.inView(tile(), false);
+    await vi.advanceTimersByTimeAsync(2100);
+    expect(requests()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(requests()).toEqual([['a', ['audio']]]);
+    call.reception.inView(tile(), true);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(requests()).toEqual([['a', null]]);
+  });
+
+  it('stays while the picture is scrolled past', async () => {
+    await receive({ id: 'a' });
+    call.reception.sized(tile(), 1000, 800);
+    call.reception.inView(tile(), false);
+    await vi.advanceTimersByTimeAsync(1000);
+    call.reception.inView(tile(), true);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(requests()).toEqual([]);
+  });
+
+  it('stays in a window of its own, whatever becomes of the page', async () => {
+    await receive({ id: 'a' });
+    call.reception.sized(tile(), 1000, 800);
+    tile().inWindow.value = true;
+    call.reception.watched(false);
+    expect(requests()).toEqual([]);
   });
 
   it('is asked for again after a replacement, which forgets it', async () => {
@@ -114,6 +148,38 @@ describe('the quality of a received stream', () => {
     await receive({ id: 'b', replace: 'a' });
     await vi.advanceTimersByTimeAsync(200);
     expect(requests()).toEqual([['b', ['audio', 'video-low']]]);
+  });
+});
+
+describe('the speaker view', () => {
+  afterEach(() => {
+    unsetSetting('layout');
+  });
+
+  it('shows who speaks, and does not jump between two who talk at once', async () => {
+    setSetting('layout', 'speaker');
+    await receive({ id: 'a' });
+    await receive({ id: 'b', source: 'c', username: 'carol' });
+    const [bob, carol] = call.tiles.all.value;
+    expect(call.tiles.spotlight.value).toBe(bob);
+    if (carol) carol.speaking.value = true;
+    call.tiles.followSpeaker(10_000);
+    expect(call.tiles.spotlight.value).toBe(carol);
+    if (bob) bob.speaking.value = true;
+    call.tiles.followSpeaker(20_000);
+    expect(call.tiles.spotlight.value).toBe(carol);
+    if (carol) carol.speaking.value = false;
+    call.tiles.followSpeaker(20_001);
+    expect(call.tiles.spotlight.value).toBe(bob);
+  });
+
+  it('makes way for a shared screen, which a plain grid does not', async () => {
+    setSetting('layout', 'speaker');
+    await receive({ id: 'a' });
+    await receive({ id: 's', label: 'screenshare' });
+    expect(call.tiles.spotlight.value?.label).toBe('screenshare');
+    setSetting('layout', 'grid');
+    expect(call.tiles.spotlight.value).toBeUndefined();
   });
 });
 

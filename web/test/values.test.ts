@@ -43,7 +43,9 @@ describe('what is asked of the server', () => {
   it.each([
     ['everything', 'camera', 320, 240, ['audio', 'video-low']],
     ['everything', 'camera', 321, 240, null],
-    ['everything', 'camera', 0, 0, ['audio', 'video-low']],
+    ['everything', 'camera', 0, 0, ['audio']],
+    ['everything-low', 'camera', 0, 0, ['audio']],
+    ['audio', 'camera', 0, 0, null],
     ['everything-low', 'camera', 100, 100, null],
     ['audio', 'camera', 100, 100, null],
     ['screenshare', 'screenshare', 100, 100, ['audio', 'video-low']],

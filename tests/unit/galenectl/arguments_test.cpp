@@ -105,6 +105,7 @@ TEST_CASE("a malformed pattern is an error when the match gets there") {
 TEST_CASE("names are encoded so that they come back as they were") {
   CHECK(group_url("https://h:1", "a b/c%20d") == "https://h:1/galene-api/v0/.groups/a%20b/c%2520d");
   CHECK(group_url("https://h/base/", "g") == "https://h/base/galene-api/v0/.groups/g");
+  CHECK(group_url("https://h", "c++;&=") == "https://h/galene-api/v0/.groups/c%2B%2B%3B%26%3D");
   const std::string user = "u?#";
   CHECK(user_url("https://h", "g", &user) == "https://h/galene-api/v0/.groups/g/.users/u%3F%23");
   CHECK(user_url("https://h", "g", nullptr) == "https://h/galene-api/v0/.groups/g/.wildcard-user");

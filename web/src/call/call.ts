@@ -26,7 +26,9 @@ import { loginKindFor, subjectOf, type LoginKind } from './invited';
 import { Members } from './members';
 import { Notices } from './notices';
 import { callPlatform } from './platform';
+import { Presence } from './presence';
 import { Publishing } from './publishing';
+import { Reactions } from './reactions';
 import { ReceptionModel } from './reception';
 import { explainRefusal } from './refusal';
 import { Sampler } from './sampler';
@@ -65,11 +67,15 @@ export class Call {
   readonly chat = new ChatLog();
   readonly captions = new Captions();
   readonly members = new Members();
+  readonly presence = new Presence();
+  readonly reactions = new Reactions();
   readonly tiles = new Tiles();
   readonly publishing = new Publishing(this.tiles, this.notices, this.members);
   readonly transfers = new Transfers(this);
   /** An invitation just made, to be shown. */
   readonly invitation = signal<Token | undefined>(undefined);
+  /** The group's invitations while they are being looked through; undefined otherwise. */
+  readonly invitationList = signal<readonly Token[] | undefined>(undefined);
   readonly reception = new ReceptionModel(this.tiles, this.notices);
   readonly #sampler = new Sampler(this.tiles, () => settings.value.activityDetection);
   readonly #platform: Platform;
@@ -83,6 +89,8 @@ export class Call {
   #reconnectTimer: ReturnType<typeof setTimeout> | undefined;
   /** The server has said that we must go. */
   #dismissed = false;
+  /** When the own hand went up; a new connection starts with it down. */
+  #handRaised: number | undefined;
 
   constructor(platform: Platform = callPlatform) {
     this.#platform = platform;
@@ -113,7 +121,7 @@ export class Call {
     this.loginKind.value = loginKindFor(this.#token);
     this.phase.value = 'login';
     window.addEventListener('online', () => {
-      if (this.phase.value === 'reconnecting') this.#tryAgain();
+      this.networkChanged();
     });
   }
 
@@ -148,6 +156,16 @@ export class Call {
     await this.#connect();
   }
 
+  /** The network, or what it is reached by, may be another one now: finds out at once instead of after a timeout. */
+  networkChanged(): void {
+    if (this.phase.value === 'reconnecting') {
+      this.#tryAgain();
+    } else if (this.connection) {
+      this.connection.probe();
+      this.restartMedia();
+    }
+  }
+
   /** Leaves for good. */
   leave(): void {
     clearTimeout(this.#reconnectTimer);
@@ -167,6 +185,12 @@ export class Call {
     this.act((connection) => {
       connection.setData(data);
     });
+  }
+
+  /** Raises or lowers the own hand. The time is for the order in which hands went up. */
+  raiseHand(raised: boolean): void {
+    this.#handRaised = raised ? Date.now() : undefined;
+    this.setData({ raisehand: this.#handRaised ?? null });
   }
 
   /** Does something that needs the connection. False, and a notice, if there is none at the moment. */
@@ -211,7 +235,12 @@ export class Call {
     connection.on('user', (kind, user) => {
       // The list stays as it was while the connection is being restored; data channels need no server.
       if (connection.state === 'closed') return;
-      if (kind === 'delete') this.transfers.peerLeft(user.id);
+      if (kind === 'delete') {
+        this.transfers.peerLeft(user.id);
+        this.presence.went(user.username);
+      } else if (kind === 'add' && user.id !== connection.id) {
+        this.presence.came(user.username);
+      }
       this.members.refresh(connection);
       queueMicrotask(() => {
         if (connection === this.#connection) this.publishing.membersChanged();
@@ -219,7 +248,7 @@ export class Call {
     });
     connection.on('chat', (message) => {
       if (message.kind === 'caption') {
-        if (message.type === 'chat') this.captions.add(message);
+        this.captions.add(message);
       } else {
         this.chat.add(message, connection.id, (id) => connection.users.get(id)?.username ?? '');
       }
@@ -274,6 +303,8 @@ export class Call {
     this.passwordLogin.value = this.#byPassword && connection.username !== '';
     this.phase.value = 'joined';
     this.members.refresh(connection);
+    this.presence.entered();
+    if (this.#handRaised !== undefined) this.setData({ raisehand: this.#handRaised });
     if (again) this.notices.info(t('connection.restored'));
     else if (this.status.value.locked) this.notices.warn(t('group.isLocked'));
     if (!hasWebRtc()) return;
@@ -333,6 +364,7 @@ export class Call {
 
   #scheduleReconnect(): void {
     this.#sampler.stop();
+    this.presence.ended();
     if (this.#attempt >= MAX_RECONNECT_ATTEMPTS) {
       this.#end();
       this.loginError.value = t('connection.lost');
@@ -359,6 +391,8 @@ export class Call {
     this.#sampler.stop();
     this.#startMedia = undefined;
     this.#connection = undefined;
+    this.#handRaised = undefined;
+    this.presence.ended();
     batch(() => {
       this.phase.value = 'login';
       this.publishing.stopAll();

@@ -4,30 +4,39 @@ import { messageText } from './chat-log';
 
 export interface Caption {
   key: number;
+  time: Date;
   username: string;
   text: string;
 }
 
 const SHOWN_MS = 5000;
 const MAX_LINES = 3;
+/** An hour of talk is about this many. */
+const MAX_HISTORY = 1500;
 
-/** The latest captions, each for five seconds. */
+/** The latest captions, each for five seconds, and what was said before. */
 export class Captions {
   readonly lines = signal<readonly Caption[]>([]);
+  readonly history = signal<readonly Caption[]>([]);
   #next = 1;
 
   add(message: ChatMessage): void {
     const caption = {
       key: this.#next++,
+      time: message.time ?? new Date(),
       username: message.username ?? '',
       text: messageText(message.value),
     };
+    this.history.value = [...this.history.value, caption].slice(-MAX_HISTORY);
+    // What was said before one came is to be read, but not shown as if it were said now.
+    if (message.type === 'chathistory') return;
     this.lines.value = [...this.lines.value, caption].slice(-MAX_LINES);
     setTimeout(() => {
       this.lines.value = this.lines.value.filter((line) => line !== caption);
     }, SHOWN_MS);
   }
 
+  /** Nothing is being said any more; what was said stays. */
   clear(): void {
     this.lines.value = [];
   }

@@ -50,6 +50,8 @@ export class ChatLog {
   readonly entries = signal<readonly ChatEntry[]>([]);
   /** Live messages that arrived while nobody looked. */
   readonly unread = signal(0);
+  /** Counts live messages of others. */
+  readonly arrivals = signal(0);
   /** The chat is on screen. */
   visible = true;
   #next = 1;
@@ -72,7 +74,9 @@ export class ChatLog {
       privileged: message.privileged,
     });
     const seen = this.visible && !document.hidden;
-    if (!own && !seen && !history) this.unread.value += 1;
+    if (own || history) return;
+    this.arrivals.value += 1;
+    if (!seen) this.unread.value += 1;
   }
 
   /** A private message of one's own, which the server does not echo. */

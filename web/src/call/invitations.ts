@@ -7,17 +7,19 @@ export interface InvitationWish {
   /** Milliseconds from now, or a time stamp. */
   expires: number | string;
   notBefore?: string;
+  /** What the guest may do; the inviter must have every one of these rights. */
+  permissions?: readonly string[];
 }
 
 /** Tokens of one list that are shown. */
 const MAX_TOKENS = 200;
 
-/** Asks the server for a token that gives what the inviter may do himself, moderation excepted. */
+/** Asks the server for a token that gives, unless said otherwise, what the inviter may do, moderation excepted. */
 export function makeInvitation(call: Call, wish: InvitationWish): void {
   call.act((connection) => {
     connection.groupAction('maketoken', {
       group: call.group.value,
-      permissions: ['present', 'message'].filter((permission) => call.may(permission)),
+      permissions: (wish.permissions ?? ['present', 'message']).filter((right) => call.may(right)),
       expires: wish.expires,
       ...(wish.username ? { username: wish.username } : {}),
       ...(wish.notBefore ? { 'not-before': wish.notBefore } : {}),
@@ -27,6 +29,21 @@ export function makeInvitation(call: Call, wish: InvitationWish): void {
 
 export function invitationLink(token: string): string {
   return `${window.location.origin}${window.location.pathname}?token=${encodeURIComponent(token)}`;
+}
+
+/** Opens the list of the group's invitations. */
+export function listInvitations(call: Call): void {
+  call.invitationList.value = [];
+  call.act((connection) => {
+    connection.groupAction('listtokens');
+  });
+}
+
+/** Gives an invitation another end: milliseconds from now, or a time stamp. One in the past revokes it. */
+export function changeInvitation(call: Call, token: Token, expires: number | string): void {
+  call.act((connection) => {
+    connection.groupAction('edittoken', { token: token.token, expires });
+  });
 }
 
 function readToken(value: unknown): Token | undefined {
@@ -39,7 +56,8 @@ function readToken(value: unknown): Token | undefined {
   return token;
 }
 
-function date(text: string | undefined): Date | undefined {
+/** When the server's time stamp is; undefined if there is none. */
+export function date(text: string | undefined): Date | undefined {
   const time = new Date(text ?? '');
   return Number.isNaN(time.getTime()) ? undefined : time;
 }
@@ -49,21 +67,36 @@ export function hasExpired(token: Token, now: Date = new Date()): boolean {
   return expires !== undefined && expires <= now;
 }
 
-function describe(token: Token): string {
+/** Until when an invitation is valid, in words. */
+export function validity(token: Token): string {
   const expires = date(token.expires);
+  if (hasExpired(token)) return t('invite.hasExpired');
+  return expires ? t('invite.until', { time: expires.toLocaleString() }) : t('invite.unlimited');
+}
+
+function describe(token: Token): string {
   const start = date(token['not-before']);
   return [
     token.username ? t('invite.for', { name: token.username }) : t('invite.forAnybody'),
     start ? t('invite.from', { time: start.toLocaleString() }) : '',
-    hasExpired(token)
-      ? t('invite.hasExpired')
-      : expires
-        ? t('invite.until', { time: expires.toLocaleString() })
-        : t('invite.unlimited'),
+    validity(token),
     token.issuedBy ? t('invite.by', { name: token.issuedBy }) : '',
   ]
     .filter(Boolean)
     .join(', ');
+}
+
+/** Takes tokens over into the open list. False if they are not for it: a new invitation is shown by itself. */
+function showInList(call: Call, kind: string, tokens: readonly Token[]): boolean {
+  const known = call.invitationList.value ?? [];
+  const [changed] = tokens;
+  if (kind === 'tokenlist') {
+    call.invitationList.value = tokens;
+    return true;
+  }
+  if (!changed || !known.some(({ token }) => token === changed.token)) return false;
+  call.invitationList.value = known.map((one) => (one.token === changed.token ? changed : one));
+  return true;
 }
 
 /** Shows the answer to `maketoken`, `edittoken` or `listtokens`. */
@@ -75,6 +108,7 @@ export function showTokens(call: Call, message: UserMessageMessage): void {
   }
   const values = Array.isArray(message.value) ? (message.value as unknown[]) : [message.value];
   const tokens = values.slice(0, MAX_TOKENS).map(readToken).filter((token) => token !== undefined);
+  if (call.invitationList.value && showInList(call, message.kind, tokens)) return;
   if (message.kind === 'tokenlist' && tokens.length === 0) call.chat.addLocal(t('invite.none'));
   for (const token of tokens) {
     call.chat.addLocal(`${describe(token)}\n${invitationLink(token.token)}`);

@@ -1,7 +1,7 @@
 import type { User } from '@halcyon/protocol';
 import { t } from '../i18n';
 import type { Call } from './call';
-import { isRecorder } from './members';
+import { handRaisedAt, isRecorder } from './members';
 
 export interface UserAction {
   key: string;
@@ -9,6 +9,9 @@ export interface UserAction {
   run: () => void;
   danger?: boolean;
 }
+
+/** The kind of `usermessage` by which an operator asks a client to lower its user's hand. */
+export const LOWER_HAND_KIND = 'lowerhand';
 
 type Right = 'op' | 'unop' | 'present' | 'unpresent' | 'shutup' | 'unshutup';
 
@@ -26,15 +29,18 @@ export function moderationActions(call: Call, user: User): UserAction[] {
       : { key: give, label: t(`user.${give}`), run: act(give) };
   const kick: UserAction = { key: 'kick', label: t('user.kick'), run: act('kick'), danger: true };
   if (isRecorder(user)) return [{ ...kick, label: t('user.stopRecording') }];
+  const tell = (kind: string) => () => {
+    call.act((connection) => {
+      connection.userMessage(kind, null, { dest: user.id });
+    });
+  };
+  const lower = { key: 'lowerhand', label: t('user.lowerHand'), run: tell(LOWER_HAND_KIND) };
   return [
+    ...(handRaisedAt(user) === undefined ? [] : [lower]),
     {
       key: 'mute',
       label: t('user.mute'),
-      run: () => {
-        call.act((connection) => {
-          connection.userMessage('mute', null, { dest: user.id });
-        });
-      },
+      run: tell('mute'),
     },
     toggle('present', 'present', 'unpresent'),
     toggle('message', 'unshutup', 'shutup'),

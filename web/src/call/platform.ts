@@ -8,4 +8,5 @@ export const callPlatform: Platform = {
     browserPlatform.peerConnection(
       settings.value.forceRelay ? { ...configuration, iceTransportPolicy: 'relay' } : configuration,
     ),
+  restartsDtls: () => browserPlatform.restartsDtls?.() ?? true,
 };

@@ -2,7 +2,9 @@ import type { ServerConnection, UpStream } from '@halcyon/protocol';
 import { computed, signal } from '@preact/signals';
 import { t } from '../i18n';
 import { openDevices, stopMedia, type Devices } from '../media/capture';
+import { closePlayer, openFile } from '../media/play-file';
 import { explainCaptureError, isPickerCancelled } from '../media/capture-advice';
+import { listDevices } from '../media/devices';
 import { applyLimits, encodingsFor, wantsSimulcast, type SendPolicy } from '../media/send-rates';
 import { setSetting, settings } from '../settings/settings';
 import type { Members } from './members';
@@ -25,6 +27,9 @@ const SIMULCAST_OFF_SPREAD_MS = 10_000;
 
 /** The list of members follows joining within this time. */
 const LIST_ARRIVES_MS = 2000;
+
+/** Media that do not get through within this time will not without help. */
+const CONNECT_MS = 20_000;
 
 /** Own streams: camera and microphone in one, and any number of others. */
 export class Publishing {
@@ -116,6 +121,29 @@ export class Publishing {
     }
   }
 
+  /** Plays a file to everybody. A microphone that is on is muted, since it would hear the file too. */
+  async playFile(file: File): Promise<void> {
+    let player: Awaited<ReturnType<typeof openFile>>;
+    try {
+      player = await openFile(file);
+    } catch {
+      this.#notices.error(t('file.unplayable', { name: file.name }));
+      return;
+    }
+    const { element, media } = player;
+    if (hasKind(this.camera.value, 'audio') && !settings.value.localMute) {
+      setMuted(true);
+      this.#notices.warn(t('file.muted'));
+    }
+    const publication = this.#publish('video', media, element);
+    element.onended = () => {
+      this.stop(publication);
+    };
+    media.onaddtrack = () => {
+      this.#send(publication);
+    };
+  }
+
   /** Ends a publication and releases its devices. */
   stop(publication: Publication): void {
     publication.stream?.close();
@@ -203,7 +231,9 @@ export class Publishing {
     let complete = true;
     if (missing.audio || missing.video) {
       try {
-        opened = await openDevices(missing, settings.value);
+        opened = await openDevices(missing, settings.value, (what) => {
+          this.#notices.warn(t(what === 'filter' ? 'capture.noFilter' : 'capture.noNoiseFilter'));
+        });
       } catch (error) {
         complete = false;
         // Without a camera there may still be a microphone.
@@ -251,12 +281,21 @@ export class Publishing {
       track.onended = () => {
         this.#notices.warn(t(track.kind === 'audio' ? 'capture.lostAudio' : 'capture.lostVideo'));
         this.#rebuildCamera(media.getTracks().filter((other) => other.readyState === 'live'));
+        void this.#insteadOf(track.kind as keyof Devices);
       };
     }
   }
 
-  #publish(label: string, media: MediaStream): Publication {
-    const tile = new Tile(`own-${label}-${media.id}`, true, label);
+  /** A device was unplugged: another one of its kind takes over, if there is any. */
+  async #insteadOf(kind: keyof Devices): Promise<void> {
+    const others = await listDevices(kind);
+    const { camera } = this;
+    const wanted = { audio: hasKind(camera.value, 'audio'), video: hasKind(camera.value, 'video') };
+    if (others.length > 0 && !this.busy.value) await this.setDevices({ ...wanted, [kind]: true });
+  }
+
+  #publish(label: string, media: MediaStream, player?: HTMLVideoElement): Publication {
+    const tile = new Tile(`own-${label}-${media.id}`, true, label, player);
     const publication: Publication = { label, media, tile, stream: undefined, simulcast: false };
     this.#publications.value = [...this.all, publication];
     this.#tiles.add(tile);
@@ -289,7 +328,17 @@ export class Publishing {
 
   #listen(publication: Publication, stream: UpStream): void {
     stream.on('state', (state) => {
-      if (publication.stream === stream) publication.tile.ice.value = state;
+      if (publication.stream !== stream) return;
+      publication.tile.ice.value = state;
+      if (state === 'failed') this.#blocked();
+      if (state === 'connected' || state === 'completed') this.#getsThrough(publication);
+    });
+    // Where a firewall swallows everything, browsers go on trying for a long time.
+    setTimeout(() => {
+      if (!stream.ended && /new|checking/.test(stream.pc.iceConnectionState)) this.#blocked();
+    }, CONNECT_MS);
+    stream.on('lost', () => {
+      if (publication.stream === stream) this.#send(publication);
     });
     stream.on('error', (error) => {
       this.#notices.error(t('stream.sendFailed', { detail: String(error) }));
@@ -302,8 +351,20 @@ export class Publishing {
     });
   }
 
+  #getsThrough({ tile }: Publication): void {
+    if (!tile.player?.paused || tile.player.currentTime > 0) return;
+    tile.player.play().catch(() => {
+      // The user can press its play button.
+    });
+  }
+
+  #blocked(): void {
+    this.#notices.warn(t('stream.blocked', { host: window.location.hostname }));
+  }
+
   #drop(publication: Publication): void {
     stopMedia(publication.media);
+    if (publication.tile.player) closePlayer(publication.tile.player);
     this.#publications.value = this.all.filter((other) => other !== publication);
     this.#tiles.remove(publication.tile);
   }

@@ -9,6 +9,8 @@ import type { Tiles } from './tiles';
 export const SMALL_AREA = 320 * 240;
 /** Sizes are looked at once things have come to rest. */
 const SETTLE_MS = 200;
+/** A picture that goes out of sight for less than this, in scrolling say, goes on. */
+const PAUSE_MS = 2000;
 
 const requests: Record<Wish, RequestMap> = {
   '': { '': [] },
@@ -23,20 +25,33 @@ export function requestFor(wish: Wish): RequestMap {
   return requests[wish];
 }
 
-/** What a stream shown at a size should be asked for; null is what the setting says. */
+/**
+ * What a stream shown at a size should be asked for; null is what the setting says. A picture that nobody sees has no
+ * size, and is not asked for at all.
+ */
 export function wantedAt(wish: Wish, label: string, width: number, height: number): Wanted[] | null {
   const map = requestFor(wish);
   const base = map[label] ?? map[''] ?? [];
+  const hears = base.filter((kind) => kind === 'audio');
+  if (width * height === 0) return hears.length === base.length ? null : hears;
   if (!base.includes('video')) return null;
-  // A picture that is not shown at all has no size, and needs no quality either.
   return width * height <= SMALL_AREA ? ['audio', 'video-low'] : null;
+}
+
+interface Size {
+  width: number;
+  height: number;
 }
 
 /** Received streams: their tiles and their quality. */
 export class ReceptionModel {
   readonly #tiles: Tiles;
   readonly #notices: Notices;
-  readonly #sizes = new Map<string, { width: number; height: number }>();
+  readonly #sizes = new Map<string, Size>();
+  /** Tiles that are scrolled out of sight. */
+  readonly #unseen = new Set<string>();
+  /** When tiles that nobody sees went out of sight. */
+  readonly #hiddenAt = new Map<string, number>();
   /** What each stream was last asked for. */
   readonly #asked = new WeakMap<DownStream, string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -80,17 +95,24 @@ export class ReceptionModel {
     this.evaluateSoon();
   }
 
+  /** Whether a tile is within what can be seen of the page. */
+  inView(tile: Tile, seen: boolean): void {
+    if (seen) this.#unseen.delete(tile.key);
+    else this.#unseen.add(tile.key);
+    this.evaluateSoon();
+  }
+
   /** Whether anybody can see the page. */
   watched(watched: boolean): void {
     this.#watched = watched;
     this.#evaluate();
   }
 
-  evaluateSoon(): void {
+  evaluateSoon(delay = SETTLE_MS): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#evaluate();
-    }, SETTLE_MS);
+    }, delay);
   }
 
   #listen(stream: DownStream, tile: Tile): void {
@@ -125,6 +147,8 @@ export class ReceptionModel {
     stream.on('end', (reason) => {
       if (reason === 'replaced') return;
       this.#sizes.delete(tile.key);
+      this.#unseen.delete(tile.key);
+      this.#hiddenAt.delete(tile.key);
       this.#tiles.remove(tile);
     });
   }
@@ -134,15 +158,37 @@ export class ReceptionModel {
     for (const tile of this.#tiles.all.value) {
       const stream = tile.stream.value;
       if (!stream || tile.local || !tile.media.value || stream.ended) continue;
-      const size = this.#sizes.get(tile.key);
-      if (!size) continue;
-      const { width, height } = this.#watched ? size : { width: 0, height: 0 };
-      this.#ask(stream as DownStream, width, height);
+      // Without a picture there is none to save.
+      if (!tile.hasVideo.value && !tile.paused.value) continue;
+      const size = this.#sizeOf(tile);
+      if (size && this.#mayPause(tile, size)) this.#ask(tile, stream as DownStream, size);
     }
   }
 
-  #ask(stream: DownStream, width: number, height: number): void {
+  /** What is seen of a tile; undefined if that is not known yet. */
+  #sizeOf(tile: Tile): Size | undefined {
+    if (tile.inWindow.value) return { width: Infinity, height: 1 };
+    if (!this.#watched || this.#unseen.has(tile.key)) return { width: 0, height: 0 };
+    return this.#sizes.get(tile.key);
+  }
+
+  /** False while a tile has been out of sight for too short a time to act on it. */
+  #mayPause(tile: Tile, { width, height }: Size): boolean {
+    if (width * height > 0) {
+      this.#hiddenAt.delete(tile.key);
+      return true;
+    }
+    if (!this.#watched) return true;
+    const since = this.#hiddenAt.get(tile.key) ?? Date.now();
+    this.#hiddenAt.set(tile.key, since);
+    const left = since + PAUSE_MS - Date.now();
+    if (left > 0) this.evaluateSoon(left);
+    return left <= 0;
+  }
+
+  #ask(tile: Tile, stream: DownStream, { width, height }: Size): void {
     const wanted = wantedAt(settings.value.request, stream.label, width, height);
+    tile.paused.value = wanted !== null && !wanted.some((kind) => kind !== 'audio');
     const text = JSON.stringify(wanted);
     if ((this.#asked.get(stream) ?? 'null') === text) return;
     this.#asked.set(stream, text);

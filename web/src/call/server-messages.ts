@@ -4,6 +4,8 @@ import { setSetting, settings } from '../settings/settings';
 import type { Call } from './call';
 import { messageText } from './chat-log';
 import { showTokens } from './invitations';
+import { LOWER_HAND_KIND } from './moderation';
+import { REACTION_KIND } from './reactions';
 
 function speaker(message: UserMessageMessage): string {
   if (!message.source) return t('notice.server');
@@ -63,6 +65,13 @@ export function handleServerMessage(call: Call, message: UserMessageMessage): vo
     case 'token':
     case 'tokenlist':
       showTokens(call, message);
+      break;
+    case REACTION_KIND:
+      call.reactions.add(message.source ?? '', message.username ?? '', message.value);
+      break;
+    case LOWER_HAND_KIND:
+      // Only oneself can lower one's hand; an operator may ask for it, and the server says whether it is one.
+      if (message.privileged) call.raiseHand(false);
       break;
     case 'userinfo':
       showUser(call, message.value);

@@ -60,11 +60,11 @@ export function applySettings(call: Call): void {
     },
   );
   onChange(
-    (from) => [from.video, from.blackboardMode, from.resolution, from.filter],
+    (from) => [from.video, from.blackboardMode, from.resolution, from.filter, from.background],
     () => void publishing.reopen({ audio: false, video: true }),
   );
   onChange(
-    (from) => [from.audio, from.preprocessing],
+    (from) => [from.audio, from.preprocessing, from.noiseFilter],
     () => void publishing.reopen({ audio: true, video: false }),
   );
   announceMute(call);

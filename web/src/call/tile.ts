@@ -1,29 +1,6 @@
 import type { DownStream, UpStream } from '@halcyon/protocol';
 import { signal } from '@preact/signals';
-
-/** Figures about a stream, refreshed every second. */
-export interface TileFigures {
-  framesDecoded: number;
-  framesEncoded: number;
-  /** Sum since the start, as in RTCInboundRtpStreamStats.totalAudioEnergy. */
-  audioEnergy: number;
-  width: number;
-  height: number;
-  /** kbit/s of each encoding sent, or of all that is received. */
-  rates: number[];
-  /** Share of packets lost in the last second, 0 to 1. */
-  loss: number;
-}
-
-export const noFigures: TileFigures = {
-  framesDecoded: 0,
-  framesEncoded: 0,
-  audioEnergy: 0,
-  width: 0,
-  height: 0,
-  rates: [],
-  loss: 0,
-};
+import { noFigures, type Quality, type TileFigures } from './figures';
 
 /** One stream on screen, own or received. It outlives replacements of the stream. */
 export class Tile {
@@ -40,16 +17,25 @@ export class Tile {
   readonly username = signal('');
   readonly hasVideo = signal(false);
   readonly hasAudio = signal(false);
+  /** There is a picture, but nobody sees the tile, so it has not been asked for. */
+  readonly paused = signal(false);
+  /** The picture stands in a window of its own, wherever the tile is. */
+  readonly inWindow = signal(false);
   readonly speaking = signal(false);
   readonly figures = signal<TileFigures>(noFigures);
+  /** How well the media get through; undefined until that is known. */
+  readonly quality = signal<Quality | undefined>(undefined);
   /** Loudness chosen by the user, 0 to 1. */
   readonly volume = signal(1);
   readonly silenced = signal(false);
+  /** The element that plays a file of one's own, and is captured. */
+  readonly player: HTMLVideoElement | undefined;
 
-  constructor(key: string, local: boolean, label: string) {
+  constructor(key: string, local: boolean, label: string, player?: HTMLVideoElement) {
     this.key = key;
     this.local = local;
     this.label = label;
+    this.player = player;
   }
 
   /** Looks at which kinds of track the media has now. */

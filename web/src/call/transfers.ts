@@ -2,6 +2,7 @@ import type { JsonObject, User } from '@halcyon/protocol';
 import { signal } from '@preact/signals';
 import { t } from '../i18n';
 import type { Call } from './call';
+import { pickFile } from './pick-file';
 import { callPlatform } from './platform';
 import { Transfer, type TransferOptions } from './transfer';
 
@@ -37,13 +38,9 @@ export class Transfers {
 
   /** Lets the user pick a file and offers it. */
   pickAndOffer(user: User): void {
-    const input = document.createElement('input');
-    input.type = 'file';
-    input.onchange = () => {
-      const file = input.files?.[0];
-      if (file) this.offer(user, file);
-    };
-    input.click();
+    pickFile('', (file) => {
+      this.offer(user, file);
+    });
   }
 
   offer(user: User, file: File): void {

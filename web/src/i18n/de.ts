@@ -5,6 +5,8 @@ export const de: Texts = {
   close: 'Schließen',
   cancel: 'Abbrechen',
 
+  'captions.history': 'Bisher Gesagtes',
+
   'capture.busy':
     'Kamera oder Mikrofon konnten nicht gestartet werden. Vielleicht benutzt sie ein anderes Programm: Beenden Sie es und versuchen Sie es noch einmal.',
   'capture.denied':
@@ -12,6 +14,9 @@ export const de: Texts = {
   'capture.lostAudio': 'Das Mikrofon wurde getrennt.',
   'capture.lostVideo': 'Die Kamera wurde getrennt.',
   'capture.noCamera': 'Es wurde keine Kamera gefunden; nur das Mikrofon ist eingeschaltet.',
+  'capture.noFilter': 'Der Bildfilter konnte nicht geladen werden; Ihr Bild wird unverändert gesendet.',
+  'capture.noNoiseFilter':
+    'Der Rauschfilter funktioniert in diesem Browser nicht; Ihr Ton wird unverändert gesendet.',
   'capture.notFound':
     'Es wurde weder Kamera noch Mikrofon gefunden. Schließen Sie ein Gerät an und versuchen Sie es noch einmal.',
   'capture.other': 'Das Gerät ließ sich nicht öffnen: {detail}',
@@ -57,12 +62,27 @@ export const de: Texts = {
   'controls.label': 'Bedienung',
   'controls.leave': 'Verlassen',
   'controls.lowerHand': 'Hand senken',
+  'controls.more': 'Mehr',
   'controls.mute': 'Stumm schalten',
   'controls.raiseHand': 'Hand heben',
+  'controls.react': 'Reagieren',
   'controls.shareAnother': 'Weiteren Bildschirm zeigen',
   'controls.shareScreen': 'Bildschirm zeigen',
   'controls.stopSharing': 'Nicht mehr zeigen',
   'controls.unmute': 'Stummschaltung aufheben',
+
+  'figures.codec': 'Codec',
+  'figures.delay': 'Laufzeit',
+  'figures.label': 'Statistik',
+  'figures.limit': 'Begrenzt durch',
+  'figures.loss': 'Verlust',
+  'figures.path': 'Weg',
+  'figures.picture': 'Bild',
+  'figures.rate': 'Rate',
+
+  'file.muted': 'Ihr Mikrofon wurde stummgeschaltet, denn es würde die Datei mithören.',
+  'file.play': 'Eine Datei für alle abspielen',
+  'file.unplayable': 'Dieser Browser kann {name} nicht abspielen. Versuchen Sie es mit MP4, WebM oder MP3.',
 
   'group.clearChat': 'Den ganzen Chat löschen',
   'group.invite': 'Jemanden einladen',
@@ -91,6 +111,7 @@ export const de: Texts = {
   'help.muteall': 'alle anderen stumm schalten',
   'help.op': 'jemanden zum Moderator machen',
   'help.present': 'jemandem Bild und Ton erlauben',
+  'help.presentfile': 'eine Audio- oder Videodatei für alle abspielen',
   'help.raise': 'die Hand heben',
   'help.record': 'die Aufzeichnung beginnen',
   'help.reinvite': 'eine Einladung verlängern',
@@ -114,6 +135,7 @@ export const de: Texts = {
   'identify.result': '{name}: {address} (Kennung {id})',
 
   'invite.by': 'von {name}',
+  'invite.changeEnd': 'Ende ändern',
   'invite.copied': 'Der Link ist kopiert.',
   'invite.copy': 'Link kopieren',
   'invite.copyFailed':
@@ -125,10 +147,17 @@ export const de: Texts = {
   'invite.from': 'gültig ab {time}',
   'invite.hasExpired': 'abgelaufen',
   'invite.link': 'Einladungslink',
+  'invite.list': 'Einladungen',
+  'invite.listener': 'darf zuhören und schreiben',
   'invite.made': 'Einladung',
   'invite.make': 'Link erzeugen',
   'invite.none': 'Es gibt keine Einladungen.',
   'invite.notBefore': 'Gültig ab (freiwillig)',
+  'invite.operator': 'Moderation',
+  'invite.presenter': 'darf sprechen und schreiben',
+  'invite.revoke': 'Widerrufen',
+  'invite.role': 'Der Gast',
+  'invite.save': 'Speichern',
   'invite.share': 'Teilen',
   'invite.unlimited': 'unbefristet',
   'invite.until': 'gültig bis {time}',
@@ -140,9 +169,12 @@ export const de: Texts = {
   'keys.hand': 'Hand heben oder senken',
   'keys.help': 'Diese Hilfe zeigen',
   'keys.label': 'Tastenkürzel',
+  'keys.layout': 'Sprecheransicht oder Raster',
   'keys.mute': 'Mikrofon stumm oder laut',
   'keys.people': 'Personen zeigen oder verbergen',
+  'keys.screen': 'Bildschirm teilen',
   'keys.settings': 'Einstellungen',
+  'keys.statistics': 'Statistik ein- oder ausblenden',
   'keys.talk': 'Gedrückt halten, um trotz Stummschaltung zu sprechen',
 
   'landing.go': 'Beitreten',
@@ -158,6 +190,10 @@ export const de: Texts = {
   'landing.remote': 'auf einem anderen Server',
   'landing.unreachable':
     'Der Server ist nicht erreichbar. Prüfen Sie Ihr Netz und versuchen Sie es noch einmal.',
+
+  'layout.auto': 'Raster, geteilte Bildschirme groß',
+  'layout.grid': 'Nur Raster',
+  'layout.speaker': 'Sprecher groß',
 
   'login.atPortal': 'Neu anmelden',
   'login.authServerConfused': 'Die Antwort des Anmeldeservers ergibt keinen Sinn.',
@@ -227,14 +263,28 @@ export const de: Texts = {
   'password.wrong': 'Das alte Passwort ist falsch oder darf nicht geändert werden.',
 
   'people.count': 'Personen ({count})',
+  'people.hands': 'Gehobene Hände',
   'people.label': 'Personen',
   'people.search': 'Personen suchen',
+
+  'presence.came': 'Gekommen: {names}.',
+  'presence.went': 'Gegangen: {names}.',
 
   'preview.again': 'Noch einmal versuchen',
   'preview.label': 'Vorschau dessen, was die anderen sehen und hören',
   'preview.level': 'Pegel des Mikrofons',
   'preview.waiting':
     'Wird gestartet … Wenn der Browser fragt, erlauben Sie ihm Kamera und Mikrofon.',
+
+  'quality.bad': 'schlechte Verbindung',
+  'quality.fair': 'schwache Verbindung',
+  'quality.good': 'gute Verbindung',
+
+  'reactions.label': 'Reaktionen',
+
+  'relay.failed': 'Das Relay war nicht nutzbar: es gibt keines, oder es antwortet nicht.',
+  'relay.testing': 'Relay wird geprüft…',
+  'relay.works': 'Das Relay funktioniert; hin und zurück dauert es {delay} ms.',
 
   'rights.listener': 'darf zuhören',
   'rights.mayChat': 'Sie dürfen jetzt im Chat schreiben.',
@@ -247,7 +297,15 @@ export const de: Texts = {
   'rights.presenter': 'darf senden',
 
   'settings.activity': 'Zeigen, wer spricht',
+  'settings.alerts': 'Benachrichtigungen',
   'settings.auto': 'Automatisch',
+  'settings.background': 'Hintergrund',
+  'settings.backgroundDawn': 'Morgen',
+  'settings.backgroundForest': 'Wald',
+  'settings.backgroundOwn': 'Eigenes Bild',
+  'settings.backgroundPick': 'Bild wählen…',
+  'settings.backgroundRoom': 'Zimmer',
+  'settings.backgroundUnusable': 'Dieses Bild war nicht verwendbar. Versuchen Sie es mit JPEG oder PNG.',
   'settings.blackboard': 'Tafelmodus',
   'settings.blackboardHint': 'scharfe Schrift statt flüssiger Bewegung',
   'settings.camera': 'Kamera',
@@ -255,16 +313,27 @@ export const de: Texts = {
   'settings.defaultDevice': 'Standard',
   'settings.displayAll': 'Auch Personen ohne Bild zeigen',
   'settings.filter': 'Bild',
+  'settings.filterBlur': 'Hintergrund unscharf',
+  'settings.filterImage': 'Anderer Hintergrund',
   'settings.filterNone': 'Wie es ist',
   'settings.filterMirror': 'Gespiegelt',
   'settings.filterFlip': 'Kopfüber gespiegelt',
   'settings.filterRotate': 'Um 180° gedreht',
+  'settings.forceRelay': 'Nur über das Relay',
+  'settings.forceRelayHint': 'für Netze, die alles andere sperren; ab der nächsten Verbindung',
   'settings.hqaudio': 'Ton in hoher Qualität',
   'settings.label': 'Einstellungen',
   'settings.language': 'Sprache',
   'settings.languageAuto': 'Wie im Browser',
+  'settings.layout': 'Anordnung',
   'settings.microphone': 'Mikrofon',
   'settings.mirror': 'Mein eigenes Bild spiegeln',
+  'settings.noiseFilter': 'Geräusche ausfiltern',
+  'settings.noiseFilterHint': 'Tastaturen, Lüfter, Straße; braucht etwas Rechenleistung',
+  'settings.notify': 'Auf dem Desktop melden',
+  'settings.notifyAll': 'Nachrichten, Kommen und Gehen',
+  'settings.notifyMessages': 'Nachrichten',
+  'settings.notifyNothing': 'Nichts',
   'settings.off': 'Aus',
   'settings.on': 'Ein',
   'settings.page': 'Darstellung',
@@ -276,6 +345,7 @@ export const de: Texts = {
   'settings.receiveNothing': 'Nichts',
   'settings.receiveScreens': 'Ton und gezeigte Bildschirme',
   'settings.receiving': 'Empfang',
+  'settings.resolution': 'Kameraauflösung',
   'settings.send': 'Senden',
   'settings.sendLow': 'Niedrig (300 kbit/s)',
   'settings.sendLowest': 'Am niedrigsten (150 kbit/s)',
@@ -283,6 +353,7 @@ export const de: Texts = {
   'settings.sendUnlimited': 'Unbegrenzt',
   'settings.sending': 'Senden',
   'settings.simulcast': 'Simulcast',
+  'settings.sounds': 'Töne für Nachrichten, Kommen und gehobene Hände',
   'settings.speaker': 'Lautsprecher',
   'settings.theme': 'Farben',
   'settings.themeAuto': 'Wie im System',
@@ -293,7 +364,11 @@ export const de: Texts = {
 
   'stage.empty': 'Niemand sendet Bild oder Ton.',
   'stage.label': 'Bilder',
+  'stage.next': 'Nächste Seite',
+  'stage.page': '{page} / {pages}',
+  'stage.pages': 'Seiten mit Videos',
   'stage.play': 'Hier klicken, um die anderen zu hören',
+  'stage.previous': 'Vorige Seite',
 
   'stats.client': 'Client {id}',
   'stats.delay': 'Verzögerung',
@@ -308,6 +383,8 @@ export const de: Texts = {
 
   'status.unavailable': 'Der Server hat nichts über diese Gruppe mitgeteilt.',
 
+  'stream.blocked':
+    'Ton und Bild kommen nicht bis {host} durch. Vielleicht sperrt eine Firewall UDP: versuchen Sie ein anderes Netz, oder bitten Sie dessen Administrator, UDP zuzulassen.',
   'stream.failedTrying': 'Von {name} kommt nichts an; es wird weiter versucht.',
   'stream.refused': 'Bild und Ton von {name} konnten nicht empfangen werden.',
   'stream.sendFailed': 'Ihr Bild und Ton konnten nicht gesendet werden: {detail}',
@@ -338,6 +415,7 @@ export const de: Texts = {
   'user.identify': 'Identifizieren',
   'user.isMuted': 'stumm',
   'user.kick': 'Aus der Gruppe entfernen',
+  'user.lowerHand': 'Hand senken',
   'user.menu': 'Aktionen für {name}',
   'user.message': 'Private Nachricht',
   'user.mute': 'Stumm schalten',

@@ -1,9 +1,15 @@
 import { DEFAULT_DEVICE, type Settings } from '../settings/settings';
-import { filtered } from './filter';
 
 export type CaptureSettings = Pick<
   Settings,
-  'video' | 'audio' | 'resolution' | 'blackboardMode' | 'preprocessing' | 'filter'
+  | 'video'
+  | 'audio'
+  | 'resolution'
+  | 'blackboardMode'
+  | 'preprocessing'
+  | 'noiseFilter'
+  | 'filter'
+  | 'background'
 >;
 
 /** Which devices are wanted. */
@@ -46,9 +52,19 @@ export function audioConstraints(from: CaptureSettings): MediaTrackConstraints {
   return { ...base, echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 }
 
-/** Opens the devices. Throws what the browser throws; `explainCaptureError` makes advice of it. */
-export async function openDevices(devices: Devices, from: CaptureSettings): Promise<MediaStream> {
-  const media = await navigator.mediaDevices.getUserMedia({
+/** What could not be done to the media, which are sent without it then. */
+export type Shortcoming = 'filter' | 'noise';
+
+/**
+ * Opens the devices. Throws what the browser throws; `explainCaptureError` makes advice of it. What processes the media
+ * is loaded at its first use; `onShortcoming` hears if that fails.
+ */
+export async function openDevices(
+  devices: Devices,
+  from: CaptureSettings,
+  onShortcoming: (what: Shortcoming) => void = () => undefined,
+): Promise<MediaStream> {
+  let media = await navigator.mediaDevices.getUserMedia({
     audio: devices.audio ? audioConstraints(from) : false,
     video: devices.video ? videoConstraints(from) : false,
   });
@@ -56,7 +72,22 @@ export async function openDevices(devices: Devices, from: CaptureSettings): Prom
     // Sharp writing matters more than smooth motion.
     for (const track of media.getVideoTracks()) track.contentHint = 'detail';
   }
-  return from.filter === '' || !devices.video ? media : filtered(media, from.filter);
+  const attempt = async (what: Shortcoming, process: () => Promise<MediaStream>): Promise<void> => {
+    try {
+      media = await process();
+    } catch (error) {
+      console.warn(what, error);
+      onShortcoming(what);
+    }
+  };
+  const { filter, background } = from;
+  if (devices.video && filter !== '') {
+    await attempt('filter', async () => (await import('./filter')).filtered(media, filter, background));
+  }
+  if (devices.audio && from.noiseFilter) {
+    await attempt('noise', async () => (await import('./noise')).withoutNoise(media));
+  }
+  return media;
 }
 
 export function stopMedia(media: MediaStream | undefined): void {

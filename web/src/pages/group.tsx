@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { Call } from '../call/call';
+import { installAlerts } from '../call/alerts';
 import { installPageEffects } from '../call/page-effects';
 import { applySettings } from '../call/settings-effects';
 import { App } from '../ui/app';
@@ -14,6 +15,7 @@ await setUpPage();
 const call = new Call();
 applySettings(call);
 installPageEffects(call);
+installAlerts(call);
 installShortcuts(call);
 render(<App call={call} />, root());
 await call.start();

@@ -3,7 +3,19 @@ import { computed, signal, type ReadonlySignal } from '@preact/signals';
 export type SendRate = 'lowest' | 'low' | 'normal' | 'unlimited';
 export type SimulcastChoice = 'off' | 'auto' | 'on';
 export type Reception = '' | 'audio' | 'screenshare' | 'everything-low' | 'everything';
-export type FilterName = '' | 'mirror-h' | 'mirror-v' | 'rotate';
+export type FilterName =
+  | ''
+  | 'mirror-h'
+  | 'mirror-v'
+  | 'rotate'
+  | 'background-blur'
+  | 'background-image';
+/** What is put behind a person: a painted scene, or a picture of the user's own. */
+export type BackgroundName = 'dawn' | 'forest' | 'room' | 'own';
+/** `auto` is a grid in which shared screens are large, `speaker` makes whoever speaks large. */
+export type Layout = 'auto' | 'grid' | 'speaker';
+/** What the desktop is told about while the page is not looked at. */
+export type Notifications = 'off' | 'messages' | 'all';
 export type Theme = 'auto' | 'light' | 'dark';
 
 /** What a user can set; stored in the browser, shared by its tabs. */
@@ -15,16 +27,23 @@ export interface Settings {
   audioOutput: string;
   mirrorView: boolean;
   blackboardMode: boolean;
+  /** The browser's own echo cancellation, noise suppression and gain control. */
   preprocessing: boolean;
+  /** A neural network takes noise out of the microphone's sound. */
+  noiseFilter: boolean;
   hqaudio: boolean;
   /** What is done to the camera's picture before it is sent. */
   filter: FilterName;
+  background: BackgroundName;
   send: SendRate;
   simulcast: SimulcastChoice;
   request: Reception;
   activityDetection: boolean;
   displayAll: boolean;
   captions: boolean;
+  layout: Layout;
+  notifications: Notifications;
+  sounds: boolean;
   localMute: boolean;
   /** Ideal camera size; null leaves it to the browser. */
   resolution: [number, number] | null;
@@ -47,8 +66,10 @@ export const defaults: Readonly<Settings> = {
   mirrorView: true,
   blackboardMode: false,
   preprocessing: true,
+  noiseFilter: false,
   hqaudio: false,
   filter: '',
+  background: 'dawn',
   send: 'normal',
   // Simulcast is unreliable there.
   simulcast: onFirefox ? 'off' : 'auto',
@@ -56,6 +77,9 @@ export const defaults: Readonly<Settings> = {
   activityDetection: true,
   displayAll: true,
   captions: true,
+  layout: 'auto',
+  notifications: 'off',
+  sounds: false,
   localMute: false,
   resolution: null,
   forceRelay: false,
@@ -65,7 +89,10 @@ export const defaults: Readonly<Settings> = {
 };
 
 const choices: Partial<Record<SettingKey, readonly unknown[]>> = {
-  filter: ['', 'mirror-h', 'mirror-v', 'rotate'],
+  filter: ['', 'mirror-h', 'mirror-v', 'rotate', 'background-blur', 'background-image'],
+  background: ['dawn', 'forest', 'room', 'own'],
+  layout: ['auto', 'grid', 'speaker'],
+  notifications: ['off', 'messages', 'all'],
   send: ['lowest', 'low', 'normal', 'unlimited'],
   simulcast: ['off', 'auto', 'on'],
   request: ['', 'audio', 'screenshare', 'everything-low', 'everything'],

@@ -5,7 +5,6 @@ import { t } from '../i18n';
 import { useCall } from './call-context';
 import { ChatInput } from './chat-input';
 import { ChatMessageView } from './chat-message';
-import { TransferList } from './transfer-list';
 
 /** This close to the end counts as reading along. */
 const AT_END_PX = 60;
@@ -59,7 +58,6 @@ export function ChatPanel(): JSX.Element {
           />
         ))}
       </ol>
-      <TransferList />
       <ChatInput />
     </section>
   );

@@ -1,12 +1,16 @@
 import type { JSX } from 'preact';
 import { hasKind } from '../call/publishing';
 import { handRaisedAt } from '../call/members';
+import { REACTION_KIND, REACTIONS } from '../call/reactions';
 import { t } from '../i18n';
 import { canCapture, canShareScreen, hasWebRtc } from '../media/capture';
 import { settings } from '../settings/settings';
 import { useCall } from './call-context';
 import { IconButton } from './icon-button';
+import { Icon } from './icons';
 import { toggleMicrophone, toggleCamera } from './media-actions';
+import { Menu } from './menu';
+import { moreItems } from './more-items';
 
 function MicrophoneButton(): JSX.Element {
   const call = useCall();
@@ -81,9 +85,42 @@ function HandButton(): JSX.Element {
       pressed={raised}
       testId="raise-hand"
       onClick={() => {
-        call.setData({ raisehand: raised ? null : Date.now() });
+        call.raiseHand(!raised);
       }}
     />
+  );
+}
+
+function ReactionButton(): JSX.Element {
+  const call = useCall();
+  const items = REACTIONS.map((emoji, index) => ({
+    key: `reaction-${String(index)}`,
+    label: emoji,
+    onChoose: () => {
+      call.act((connection) => {
+        connection.userMessage(REACTION_KIND, emoji);
+      });
+    },
+  }));
+  return (
+    <Menu label={t('controls.react')} items={items} class="icon-button control" testId="react" row titled>
+      <Icon name="smile" />
+    </Menu>
+  );
+}
+
+function MoreButton(): JSX.Element {
+  const call = useCall();
+  return (
+    <Menu
+      label={t('controls.more')}
+      items={moreItems(call)}
+      class="icon-button control"
+      testId="more"
+      titled
+    >
+      <Icon name="more" />
+    </Menu>
   );
 }
 
@@ -97,6 +134,8 @@ export function ControlBar(): JSX.Element {
       {mayPresent && canCapture() && <CameraButton />}
       {mayPresent && canShareScreen() && <ScreenButton />}
       <HandButton />
+      {call.permissions.value.includes('message') && <ReactionButton />}
+      <MoreButton />
       <IconButton
         icon="leave"
         label={t('controls.leave')}

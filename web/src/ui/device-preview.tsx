@@ -57,7 +57,7 @@ function useDevices({ devices, onChange }: Props): {
   advice: string;
   again: () => void;
 } {
-  const { video, audio } = settings.value;
+  const { video, audio, filter, background } = settings.value;
   const [state, setState] = useState<PreviewState>({ kind: 'opening' });
   const [advice, setAdvice] = useState('');
   const [attempt, setAttempt] = useState(0);
@@ -91,7 +91,7 @@ function useDevices({ devices, onChange }: Props): {
       // Whoever has taken the media over has put a handler of its own on the tracks.
       if (opened && !opened.getTracks().some((track) => track.onended)) stopMedia(opened);
     };
-  }, [devices.audio, devices.video, video, audio, attempt]);
+  }, [devices.audio, devices.video, video, audio, filter, background, attempt]);
 
   return {
     state,

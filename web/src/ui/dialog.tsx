@@ -8,10 +8,12 @@ interface Props {
   onClose: () => void;
   children: ComponentChildren;
   testId?: string;
+  /** As wide as two columns, where there is room. */
+  wide?: boolean;
 }
 
 /** A modal window; Escape and the close button end it, the browser keeps the focus inside. */
-export function Dialog({ title, onClose, children, testId }: Props): JSX.Element {
+export function Dialog({ title, onClose, children, testId, wide }: Props): JSX.Element {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = element.current;
@@ -20,7 +22,7 @@ export function Dialog({ title, onClose, children, testId }: Props): JSX.Element
   return (
     <dialog
       ref={element}
-      class="dialog"
+      class={`dialog ${wide ? 'dialog-wide' : ''}`}
       aria-label={title}
       data-testid={testId}
       onClose={onClose}

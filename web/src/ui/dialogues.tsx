@@ -1,5 +1,7 @@
 import type { JSX } from 'preact';
+import { CaptionDialog } from './caption-dialog';
 import { HelpDialog } from './help-dialog';
+import { InvitationList } from './invitation-list';
 import { InvitationDialog, InviteDialog } from './invite-dialog';
 import { dialogue } from './panels';
 import { SettingsDialog } from './settings-dialog';
@@ -11,6 +13,8 @@ export function Dialogues(): JSX.Element {
       {dialogue.value === 'settings' && <SettingsDialog />}
       {dialogue.value === 'invite' && <InviteDialog />}
       {dialogue.value === 'help' && <HelpDialog />}
+      {dialogue.value === 'captions' && <CaptionDialog />}
+      <InvitationList />
       <InvitationDialog />
     </>
   );

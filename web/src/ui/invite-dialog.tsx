@@ -1,8 +1,10 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import type { Call } from '../call/call';
 import { makeInvitation, invitationLink } from '../call/invitations';
 import { t } from '../i18n';
 import { useCall } from './call-context';
+import { copyLink } from './copy-link';
 import { Dialog } from './dialog';
 import { dialogue } from './panels';
 
@@ -15,6 +17,29 @@ export function localMinute(time: Date): string {
   return local.toISOString().slice(0, 16);
 }
 
+type Role = 'presenter' | 'listener' | 'operator';
+
+const roles: Record<Role, readonly string[]> = {
+  presenter: ['present', 'message'],
+  listener: ['message'],
+  operator: ['op', 'present', 'message', 'caption', 'token'],
+};
+
+const roleTexts = {
+  presenter: 'invite.presenter',
+  listener: 'invite.listener',
+  operator: 'invite.operator',
+} as const;
+
+/** The roles an inviter can give away: nobody gives what he has not. */
+function rolesOf(call: Call): Role[] {
+  const all: Role[] = [];
+  if (call.may('present')) all.push('presenter');
+  all.push('listener');
+  if (call.may('op')) all.push('operator');
+  return all;
+}
+
 function close(): void {
   dialogue.value = undefined;
 }
@@ -25,11 +50,14 @@ export function InviteDialog(): JSX.Element {
   const [username, setUsername] = useState('');
   const [notBefore, setNotBefore] = useState('');
   const [expires, setExpires] = useState(localMinute(new Date(Date.now() + TWO_DAYS_MS)));
+  const offered = rolesOf(call);
+  const [role, setRole] = useState<Role>(offered[0] ?? 'listener');
   const now = localMinute(new Date());
   const submit = (event: Event): void => {
     event.preventDefault();
     makeInvitation(call, {
       username: username.trim(),
+      permissions: roles[role],
       expires: expires ? new Date(expires).toISOString() : ONE_DAY_MS,
       ...(notBefore ? { notBefore: new Date(notBefore).toISOString() } : {}),
     });
@@ -47,6 +75,22 @@ export function InviteDialog(): JSX.Element {
               setUsername(event.currentTarget.value);
             }}
           />
+        </label>
+        <label class="field">
+          <span>{t('invite.role')}</span>
+          <select
+            value={role}
+            data-testid="invite-role"
+            onChange={(event) => {
+              setRole(event.currentTarget.value as Role);
+            }}
+          >
+            {offered.map((one) => (
+              <option key={one} value={one}>
+                {t(roleTexts[one])}
+              </option>
+            ))}
+          </select>
         </label>
         <label class="field">
           <span>{t('invite.notBefore')}</span>
@@ -113,16 +157,11 @@ export function InvitationDialog(): JSX.Element | null {
         <button
           type="button"
           class="primary"
+          data-testid="copy-link"
           onClick={() => {
-            navigator.clipboard.writeText(link).then(
-              () => {
-                call.notices.info(t('invite.copied'));
-                done();
-              },
-              () => {
-                call.notices.warn(t('invite.copyFailed'));
-              },
-            );
+            void copyLink(call, link).then((copied) => {
+              if (copied) done();
+            });
           }}
         >
           {t('invite.copy')}

@@ -6,6 +6,8 @@ export interface MenuItem {
   label: string;
   onChoose: () => void;
   danger?: boolean;
+  /** Present for entries that switch something on and off. */
+  checked?: boolean;
 }
 
 interface Props {
@@ -14,6 +16,10 @@ interface Props {
   children: ComponentChildren;
   class?: string;
   testId?: string;
+  /** Entries stand beside one another; each label is a single sign. */
+  row?: boolean;
+  /** The tooltip of the button is its label. */
+  titled?: boolean;
 }
 
 interface Place {
@@ -23,10 +29,13 @@ interface Place {
 
 const WIDTH = 240;
 const ITEM_HEIGHT = 44;
+/** Entries of a row menu that fit beside one another. */
+const ROW_ITEMS = 6;
+const entries = '[role=menuitem], [role=menuitemcheckbox]';
 
-function placeBelow(button: HTMLElement, items: number): Place {
+function placeBelow(button: HTMLElement, items: number, row: boolean): Place {
   const box = button.getBoundingClientRect();
-  const height = items * ITEM_HEIGHT + 16;
+  const height = (row ? Math.ceil(items / ROW_ITEMS) : items) * ITEM_HEIGHT + 16;
   const below = box.bottom + height < window.innerHeight;
   return {
     left: Math.max(8, Math.min(box.left, window.innerWidth - WIDTH - 8)),
@@ -35,13 +44,13 @@ function placeBelow(button: HTMLElement, items: number): Place {
 }
 
 function moveFocus(list: HTMLElement, step: number): void {
-  const entries = [...list.querySelectorAll<HTMLElement>('[role=menuitem]')];
-  const at = entries.indexOf(document.activeElement as HTMLElement);
-  entries[(at + step + entries.length) % entries.length]?.focus();
+  const all = [...list.querySelectorAll<HTMLElement>(entries)];
+  const at = all.indexOf(document.activeElement as HTMLElement);
+  all[(at + step + all.length) % all.length]?.focus();
 }
 
 /** A button that opens a menu, for mouse, touch and keyboard. */
-export function Menu({ label, items, children, testId, ...rest }: Props): JSX.Element {
+export function Menu({ label, items, children, testId, row = false, ...rest }: Props): JSX.Element {
   const [place, setPlace] = useState<Place>();
   const button = useRef<HTMLButtonElement>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -53,9 +62,10 @@ export function Menu({ label, items, children, testId, ...rest }: Props): JSX.El
 
   useEffect(() => {
     if (!place) return;
-    list.current?.querySelector<HTMLElement>('[role=menuitem]')?.focus();
+    list.current?.querySelector<HTMLElement>(entries)?.focus();
     const elsewhere = (event: Event): void => {
-      if (!list.current?.contains(event.target as Node)) close(false);
+      const target = event.target as Node;
+      if (!list.current?.contains(target) && !button.current?.contains(target)) close(false);
     };
     document.addEventListener('pointerdown', elsewhere);
     return () => {
@@ -66,8 +76,8 @@ export function Menu({ label, items, children, testId, ...rest }: Props): JSX.El
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') close(true);
     else if (event.key === 'Tab') close(false);
-    else if (list.current && event.key === 'ArrowDown') moveFocus(list.current, 1);
-    else if (list.current && event.key === 'ArrowUp') moveFocus(list.current, -1);
+    else if (list.current && /^Arrow(Down|Right)$/.test(event.key)) moveFocus(list.current, 1);
+    else if (list.current && /^Arrow(Up|Left)$/.test(event.key)) moveFocus(list.current, -1);
     else return;
     if (event.key !== 'Tab') event.preventDefault();
     event.stopPropagation();
@@ -82,10 +92,11 @@ export function Menu({ label, items, children, testId, ...rest }: Props): JSX.El
         aria-haspopup="menu"
         aria-expanded={place !== undefined}
         aria-label={label}
+        title={rest.titled ? label : undefined}
         data-testid={testId}
         onClick={() => {
           if (place) close(false);
-          else if (button.current) setPlace(placeBelow(button.current, items.length));
+          else if (button.current) setPlace(placeBelow(button.current, items.length, row));
         }}
       >
         {children}
@@ -93,17 +104,18 @@ export function Menu({ label, items, children, testId, ...rest }: Props): JSX.El
       {place && (
         <div
           ref={list}
-          class="menu"
+          class={`menu ${row ? 'menu-row' : ''}`}
           role="menu"
           aria-label={label}
-          style={{ left: place.left, top: place.top, width: WIDTH }}
+          style={{ left: `${String(place.left)}px`, top: `${String(place.top)}px`, width: `${String(row ? ROW_ITEMS * ITEM_HEIGHT + 12 : WIDTH)}px` }}
           onKeyDown={onKeyDown}
         >
           {items.map((item) => (
             <button
               key={item.key}
               type="button"
-              role="menuitem"
+              role={item.checked === undefined ? 'menuitem' : 'menuitemcheckbox'}
+              aria-checked={item.checked}
               class={item.danger ? 'danger' : ''}
               data-testid={`menu-${item.key}`}
               onClick={() => {

@@ -9,10 +9,12 @@ query.addEventListener('change', () => {
   narrow.value = query.matches;
 });
 
-export type Dialogue = 'settings' | 'invite' | 'help';
+export type Dialogue = 'settings' | 'invite' | 'help' | 'captions';
 
 export const chatOpen = signal(!query.matches);
 export const peopleOpen = signal(!query.matches);
+/** Every tile shows the figures of its stream. */
+export const showStatistics = signal(false);
 export const dialogue = signal<Dialogue | undefined>(undefined);
 
 export const sideOpen = computed(() => chatOpen.value || peopleOpen.value);

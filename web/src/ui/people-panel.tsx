@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { listInvitations } from '../call/invitations';
 import { groupActions } from '../call/moderation';
 import { t } from '../i18n';
 import { useCall } from './call-context';
@@ -10,6 +11,22 @@ import { UserEntry } from './user-entry';
 
 /** A search field is worth its place from this many people on. */
 const SEARCH_FROM = 12;
+
+/** Raised hands in the order in which they went up. */
+function Hands(): JSX.Element | null {
+  const { members } = useCall();
+  if (members.hands.value.length === 0) return null;
+  return (
+    <section class="hands" aria-label={t('people.hands')}>
+      <Icon name="hand" />
+      <ol data-testid="hands">
+        {members.hands.value.map((id) => (
+          <li key={id}>{members.byId(id)?.username || t('anonymous')}</li>
+        ))}
+      </ol>
+    </section>
+  );
+}
 
 /** Who is here, and what can be done with the group. */
 export function PeoplePanel(): JSX.Element {
@@ -32,6 +49,16 @@ export function PeoplePanel(): JSX.Element {
       label: t('group.invite'),
       onChoose: () => {
         dialogue.value = 'invite';
+      },
+      danger: false,
+    });
+  }
+  if (call.may('token') && call.may('op')) {
+    items.splice(1, 0, {
+      key: 'invitations',
+      label: t('invite.list'),
+      onChoose: () => {
+        listInvitations(call);
       },
       danger: false,
     });
@@ -63,6 +90,7 @@ export function PeoplePanel(): JSX.Element {
           }}
         />
       )}
+      <Hands />
       <ul class="users">
         {found.map((user) => (
           <UserEntry key={user.id} user={user} />

@@ -7,6 +7,7 @@ import { chatOpen, peopleOpen, sideOpen } from './panels';
 import { PeoplePanel } from './people-panel';
 import { Stage } from './stage';
 import { TopBar } from './top-bar';
+import { TransferList } from './transfer-list';
 
 function Reconnecting(): JSX.Element {
   const call = useCall();
@@ -40,6 +41,7 @@ export function Room(): JSX.Element {
             {chatOpen.value && <ChatPanel />}
           </aside>
         )}
+        <TransferList />
       </main>
       <ControlBar />
     </div>

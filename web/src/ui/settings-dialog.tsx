@@ -1,12 +1,16 @@
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { askForNotifications } from '../call/alerts';
 import { LANGUAGES, t } from '../i18n';
 import { canCapture } from '../media/capture';
 import { canChooseSpeaker } from '../media/devices';
+import { settings } from '../settings/settings';
+import { BackgroundSetting } from './background-setting';
 import { useCall } from './call-context';
 import { DeviceSelect } from './device-select';
 import { Dialog } from './dialog';
 import { dialogue } from './panels';
-import { CheckSetting, ChoiceSetting } from './settings-fields';
+import { CheckSetting, ChoiceSetting, ResolutionSetting } from './settings-fields';
 
 function Profile(): JSX.Element | null {
   const call = useCall();
@@ -37,6 +41,7 @@ function Sending(): JSX.Element {
       <legend>{t('settings.sending')}</legend>
       <DeviceSelect kind="video" withOff refresh={call.publishing.camera.value} />
       <DeviceSelect kind="audio" withOff refresh={call.publishing.camera.value} />
+      <ResolutionSetting />
       <ChoiceSetting
         setting="send"
         label="settings.send"
@@ -64,8 +69,11 @@ function Sending(): JSX.Element {
           ['mirror-h', t('settings.filterMirror')],
           ['mirror-v', t('settings.filterFlip')],
           ['rotate', t('settings.filterRotate')],
+          ['background-blur', t('settings.filterBlur')],
+          ['background-image', t('settings.filterImage')],
         ]}
       />
+      {settings.value.filter === 'background-image' && <BackgroundSetting />}
       <CheckSetting setting="mirrorView" label="settings.mirror" />
       <CheckSetting
         setting="blackboardMode"
@@ -73,7 +81,36 @@ function Sending(): JSX.Element {
         hint="settings.blackboardHint"
       />
       <CheckSetting setting="preprocessing" label="settings.preprocessing" />
+      <CheckSetting
+        setting="noiseFilter"
+        label="settings.noiseFilter"
+        hint="settings.noiseFilterHint"
+      />
       <CheckSetting setting="hqaudio" label="settings.hqaudio" />
+    </fieldset>
+  );
+}
+
+function Alerts(): JSX.Element {
+  const wish = settings.value.notifications;
+  useEffect(() => {
+    if (wish !== 'off') askForNotifications();
+  }, [wish]);
+  return (
+    <fieldset>
+      <legend>{t('settings.alerts')}</legend>
+      {'Notification' in window && (
+        <ChoiceSetting
+          setting="notifications"
+          label="settings.notify"
+          choices={[
+            ['off', t('settings.notifyNothing')],
+            ['messages', t('settings.notifyMessages')],
+            ['all', t('settings.notifyAll')],
+          ]}
+        />
+      )}
+      <CheckSetting setting="sounds" label="settings.sounds" />
     </fieldset>
   );
 }
@@ -93,10 +130,24 @@ function Receiving(): JSX.Element {
           ['everything', t('settings.receiveEverything')],
         ]}
       />
+      <ChoiceSetting
+        setting="layout"
+        label="settings.layout"
+        choices={[
+          ['auto', t('layout.auto')],
+          ['grid', t('layout.grid')],
+          ['speaker', t('layout.speaker')],
+        ]}
+      />
       {canChooseSpeaker() && <DeviceSelect kind="audioOutput" />}
       <CheckSetting setting="displayAll" label="settings.displayAll" />
       <CheckSetting setting="activityDetection" label="settings.activity" />
       <CheckSetting setting="captions" label="settings.captions" />
+      <CheckSetting
+        setting="forceRelay"
+        label="settings.forceRelay"
+        hint="settings.forceRelayHint"
+      />
     </fieldset>
   );
 }
@@ -110,30 +161,36 @@ export function SettingsDialog(): JSX.Element {
     <Dialog
       title={t('settings.label')}
       testId="settings-dialog"
+      wide
       onClose={() => {
         dialogue.value = undefined;
       }}
     >
       <Profile />
-      {mayPresent && canCapture() && <Sending />}
-      <Receiving />
-      <fieldset>
-        <legend>{t('settings.page')}</legend>
-        <ChoiceSetting
-          setting="theme"
-          label="settings.theme"
-          choices={[
-            ['auto', t('settings.themeAuto')],
-            ['light', t('settings.themeLight')],
-            ['dark', t('settings.themeDark')],
-          ]}
-        />
-        <ChoiceSetting
-          setting="language"
-          label="settings.language"
-          choices={[['', t('settings.languageAuto')], ...LANGUAGES]}
-        />
-      </fieldset>
+      <div class="settings">
+        {mayPresent && canCapture() && <Sending />}
+        <div>
+          <Receiving />
+          <Alerts />
+          <fieldset>
+            <legend>{t('settings.page')}</legend>
+            <ChoiceSetting
+              setting="theme"
+              label="settings.theme"
+              choices={[
+                ['auto', t('settings.themeAuto')],
+                ['light', t('settings.themeLight')],
+                ['dark', t('settings.themeDark')],
+              ]}
+            />
+            <ChoiceSetting
+              setting="language"
+              label="settings.language"
+              choices={[['', t('settings.languageAuto')], ...LANGUAGES]}
+            />
+          </fieldset>
+        </div>
+      </div>
     </Dialog>
   );
 }

@@ -31,6 +31,40 @@ export function CheckSetting({ setting, label, hint }: CheckProps): JSX.Element 
   );
 }
 
+const RESOLUTIONS: readonly (readonly [number, number])[] = [
+  [320, 240],
+  [640, 480],
+  [1280, 720],
+  [1920, 1080],
+];
+
+/** The ideal size of the camera's picture. */
+export function ResolutionSetting(): JSX.Element {
+  const chosen = settings.value.resolution?.join('×') ?? '';
+  const known = RESOLUTIONS.map((size) => size.join('×'));
+  return (
+    <label class="field">
+      <span>{t('settings.resolution')}</span>
+      <select
+        value={chosen}
+        data-testid="setting-resolution"
+        onChange={(event) => {
+          const [width = 0, height = 0] = event.currentTarget.value.split('×').map(Number);
+          setSetting('resolution', height > 0 ? [width, height] : null);
+        }}
+      >
+        <option value="">{t('settings.auto')}</option>
+        {known.map((size) => (
+          <option key={size} value={size}>
+            {size}
+          </option>
+        ))}
+        {chosen !== '' && !known.includes(chosen) && <option value={chosen}>{chosen}</option>}
+      </select>
+    </label>
+  );
+}
+
 interface ChoiceProps<K extends KeyOf<string>> {
   setting: K;
   label: TextKey;

@@ -1,9 +1,10 @@
 import type { Call } from '../call/call';
 import { handRaisedAt } from '../call/members';
 import { hasKind, setMuted } from '../call/publishing';
-import { settings } from '../settings/settings';
+import { canShareScreen } from '../media/capture';
+import { setSetting, settings } from '../settings/settings';
 import { toggleCamera, toggleMicrophone } from './media-actions';
-import { dialogue, toggleChat, togglePeople } from './panels';
+import { dialogue, showStatistics, toggleChat, togglePeople } from './panels';
 
 function isWriting(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
@@ -18,7 +19,14 @@ function actions(call: Call): Record<string, () => void> {
     h: () => {
       const { own } = call.members;
       const raised = own !== undefined && handRaisedAt(own) !== undefined;
-      call.setData({ raisehand: raised ? null : Date.now() });
+      call.raiseHand(!raised);
+    },
+    d: () => void (mayPresent && canShareScreen() && call.publishing.shareScreen()),
+    l: () => {
+      setSetting('layout', settings.value.layout === 'speaker' ? 'auto' : 'speaker');
+    },
+    i: () => {
+      showStatistics.value = !showStatistics.value;
     },
     c: toggleChat,
     p: togglePeople,

@@ -1,16 +1,23 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Tile } from '../call/tile';
 import { t } from '../i18n';
 import { settings } from '../settings/settings';
 import { useCall } from './call-context';
 import { CaptionLines } from './caption-lines';
-import { bestColumns } from './grid';
+import { bestColumns, lastRowOf, pageCapacity } from './grid';
+import { IconButton } from './icon-button';
 import { narrow, sideOpen } from './panels';
 import { playEverything } from './playback';
+import { PresenceLine, ReactionBubbles } from './passing';
 import { TileView } from './tile-view';
 
-function useBoxSize(): [preact.RefObject<HTMLDivElement>, { width: number; height: number }] {
+interface Size {
+  width: number;
+  height: number;
+}
+
+function useBoxSize(): [preact.RefObject<HTMLDivElement>, Size] {
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
   useEffect(() => {
@@ -28,10 +35,24 @@ function useBoxSize(): [preact.RefObject<HTMLDivElement>, { width: number; heigh
 
 /** People without a picture are heard, but seen only if the user wants it. */
 function isShown(tile: Tile): boolean {
-  return tile.local || tile.hasVideo.value || settings.value.displayAll;
+  return tile.local || tile.hasVideo.value || tile.paused.value || settings.value.displayAll;
 }
 
-/** All tiles: a grid, or one large and the others in a strip. */
+function Pager({ page, pages }: { page: number; pages: number }): JSX.Element {
+  const call = useCall();
+  const turn = (step: number) => () => {
+    call.tiles.page.value = Math.min(pages - 1, Math.max(0, page + step));
+  };
+  return (
+    <nav class="pager" aria-label={t('stage.pages')}>
+      <IconButton icon="back" label={t('stage.previous')} disabled={page === 0} onClick={turn(-1)} />
+      <span aria-live="polite">{t('stage.page', { page: page + 1, pages })}</span>
+      <IconButton icon="forward" label={t('stage.next')} disabled={page === pages - 1} onClick={turn(1)} />
+    </nav>
+  );
+}
+
+/** All tiles: a grid, in pages if there are many, or one large and the others in a strip. */
 export function Stage(): JSX.Element {
   const call = useCall();
   const tiles = call.tiles.all.value;
@@ -41,26 +62,33 @@ export function Stage(): JSX.Element {
   // What the side panel covers is not shown at all, so that no good pictures are asked for.
   const covered = narrow.value && sideOpen.value;
   const alone = shown.length === 1 && shown[0] === spotlight;
-  const layout = spotlight && !alone ? 'with-spotlight' : 'grid';
-  const columns = bestColumns(shown.length, size.width, size.height);
+  const large = spotlight && !alone;
+  const capacity = useMemo(() => pageCapacity(size.width, size.height), [size]);
+  const pages = large ? 1 : Math.max(1, Math.ceil(shown.length / capacity));
+  const page = Math.min(call.tiles.page.value, pages - 1);
+  const onPage = large ? shown : shown.slice(page * capacity, (page + 1) * capacity);
+  const columns = bestColumns(onPage.length, size.width, size.height);
+  const [lastRow, indent] = lastRowOf(onPage.length, columns);
   return (
     <section class={`stage ${covered ? 'covered' : ''}`} aria-label={t('stage.label')}>
       {shown.length === 0 && <p class="stage-empty">{t('stage.empty')}</p>}
       <div
         ref={box}
-        class={`tiles ${layout}`}
-        style={{ '--columns': columns, '--rows': Math.ceil(shown.length / columns) || 1 }}
+        class={`tiles ${large ? 'with-spotlight' : 'grid'}`}
+        style={{ '--columns': columns, '--rows': Math.ceil(onPage.length / columns) || 1 }}
       >
         {tiles.map((tile) => (
           <div
             key={tile.key}
-            class={`cell ${tile === spotlight ? 'cell-spotlight' : ''}`}
-            hidden={!isShown(tile)}
+            class={`cell ${large && tile === spotlight ? 'cell-spotlight' : ''}`}
+            hidden={!onPage.includes(tile)}
+            style={!large && onPage[lastRow] === tile ? { 'grid-column-start': indent } : {}}
           >
             <TileView tile={tile} />
           </div>
         ))}
       </div>
+      {pages > 1 && <Pager page={page} pages={pages} />}
       {call.playbackBlocked.value && (
         <button
           type="button"
@@ -72,6 +100,8 @@ export function Stage(): JSX.Element {
           {t('stage.play')}
         </button>
       )}
+      <PresenceLine />
+      <ReactionBubbles />
       <CaptionLines />
     </section>
   );

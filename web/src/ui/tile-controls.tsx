@@ -7,6 +7,7 @@ import { IconButton } from './icon-button';
 interface Props {
   tile: Tile;
   video: preact.RefObject<HTMLVideoElement>;
+  frame: preact.RefObject<HTMLElement>;
 }
 
 interface OldSafariVideo extends HTMLVideoElement {
@@ -40,7 +41,7 @@ function Volume({ tile }: { tile: Tile }): JSX.Element {
   );
 }
 
-function PictureControls({ tile, video }: Props): JSX.Element {
+function PictureControls({ tile, video, frame }: Props): JSX.Element {
   const call = useCall();
   const pinned = call.tiles.pinned.value === tile.key;
   const report = (error: unknown): void => {
@@ -52,11 +53,12 @@ function PictureControls({ tile, video }: Props): JSX.Element {
         icon="pin"
         label={t(pinned ? 'tile.unpin' : 'tile.pin')}
         pressed={pinned}
+        testId="pin"
         onClick={() => {
           call.tiles.togglePin(tile);
         }}
       />
-      {document.pictureInPictureEnabled && (
+      {document.pictureInPictureEnabled && !tile.player && (
         <IconButton
           icon="pip"
           label={t('tile.pip')}
@@ -69,8 +71,10 @@ function PictureControls({ tile, video }: Props): JSX.Element {
         icon="expand"
         label={t('tile.fullScreen')}
         onClick={() => {
+          // iPhones show only bare videos on the full screen.
           const element = video.current as OldSafariVideo | null;
-          if (element?.requestFullscreen) element.requestFullscreen().catch(report);
+          if (document.fullscreenElement) document.exitFullscreen().catch(report);
+          else if (document.fullscreenEnabled) frame.current?.requestFullscreen().catch(report);
           else element?.webkitEnterFullscreen?.();
         }}
       />
@@ -79,13 +83,13 @@ function PictureControls({ tile, video }: Props): JSX.Element {
 }
 
 /** What can be done with one tile; seen when pointing at it, tapping it or tabbing into it. */
-export function TileControls({ tile, video }: Props): JSX.Element {
+export function TileControls({ tile, video, frame }: Props): JSX.Element {
   const call = useCall();
   const publication = call.publishing.all.find((own) => own.tile === tile);
   return (
     <div class="tile-controls">
       {!tile.local && tile.hasAudio.value && <Volume tile={tile} />}
-      {tile.hasVideo.value && <PictureControls tile={tile} video={video} />}
+      {tile.hasVideo.value && <PictureControls tile={tile} video={video} frame={frame} />}
       {publication && (
         <IconButton
           icon="close"

@@ -1,12 +1,16 @@
+import { useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Tile } from '../call/tile';
 import { t } from '../i18n';
 import { settings } from '../settings/settings';
 import { useCall } from './call-context';
 import { Icon } from './icons';
+import { showStatistics } from './panels';
 import { playOrAsk } from './playback';
+import { QualityMark } from './quality-mark';
 import { TileControls } from './tile-controls';
+import { TileStatistics } from './tile-statistics';
 
 function useMedia(tile: Tile): preact.RefObject<HTMLVideoElement> {
   const call = useCall();
@@ -38,18 +42,38 @@ function useMedia(tile: Tile): preact.RefObject<HTMLVideoElement> {
   return element;
 }
 
-function useSize(tile: Tile, element: preact.RefObject<HTMLElement>): void {
+/** Tells how large the tile is on screen, and whether it is there at all. */
+function useVisibility(tile: Tile, element: preact.RefObject<HTMLElement>): void {
   const call = useCall();
   useEffect(() => {
     if (!element.current || tile.local) return;
-    const observer = new ResizeObserver(([entry]) => {
+    const sizes = new ResizeObserver(([entry]) => {
       if (entry) call.reception.sized(tile, entry.contentRect.width, entry.contentRect.height);
     });
-    observer.observe(element.current);
+    const sights = new IntersectionObserver((entries) => {
+      call.reception.inView(tile, entries.at(-1)?.isIntersecting ?? true);
+    });
+    sizes.observe(element.current);
+    sights.observe(element.current);
     return () => {
-      observer.disconnect();
+      sizes.disconnect();
+      sights.disconnect();
     };
   }, [tile]);
+}
+
+/** The figures as attributes, written past the component: they change every second in every tile. */
+function useFigures(tile: Tile, element: preact.RefObject<HTMLElement>): void {
+  useSignalEffect(() => {
+    const figures = tile.figures.value;
+    if (!element.current) return;
+    const { dataset } = element.current;
+    dataset['framesDecoded'] = String(figures.framesDecoded);
+    dataset['framesEncoded'] = String(figures.framesEncoded);
+    dataset['audioEnergy'] = String(figures.audioEnergy);
+    dataset['frameWidth'] = String(figures.width);
+    dataset['frameHeight'] = String(figures.height);
+  });
 }
 
 /** The first letters of a name, for people without a picture. */
@@ -68,25 +92,77 @@ function TileLabel({ tile }: { tile: Tile }): JSX.Element {
     (tile.local ? settings.value.localMute : Boolean(user?.data['muted']));
   return (
     <figcaption class="tile-label">
+      <QualityMark tile={tile} />
       {tile.label === 'screenshare' && <Icon name="screen" />}
-      {user?.data['raisehand'] ? <Icon name="hand" /> : null}
-      {muted && <Icon name="micOff" />}
-      <span>{tile.local ? t('tile.you', { name }) : name}</span>
+      {tile.label === 'video' && <Icon name="film" />}
+      {user?.data['raisehand'] ? (
+        <span class="tile-hand">
+          <Icon name="hand" />
+          <span class="sr-only">{t('user.handRaised')}</span>
+        </span>
+      ) : null}
+      {muted && (
+        <span class="tile-muted" data-testid="tile-muted">
+          <Icon name="micOff" />
+          <span class="sr-only">{t('user.isMuted')}</span>
+        </span>
+      )}
+      <span class="tile-name">{tile.local ? t('tile.you', { name }) : name}</span>
     </figcaption>
+  );
+}
+
+/** The player of a file of one's own, which plays here and is captured from here. */
+function FilePlayer({ element }: { element: HTMLVideoElement }): JSX.Element {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    place.current?.append(element);
+    return () => {
+      element.remove();
+    };
+  }, [element]);
+  return <div ref={place} class="player" />;
+}
+
+function Picture({ tile, video }: { tile: Tile; video: preact.RefObject<HTMLVideoElement> }): JSX.Element {
+  const mirrored = tile.local && tile.label === 'camera' && settings.value.mirrorView;
+  const hasVideo = tile.hasVideo.value;
+  return (
+    <>
+      <video
+        ref={video}
+        class={`${mirrored ? 'mirrored' : ''} ${hasVideo ? '' : 'pictureless'}`}
+        autoplay
+        playsInline
+        onEnterPictureInPicture={() => {
+          tile.inWindow.value = true;
+        }}
+        onLeavePictureInPicture={() => {
+          tile.inWindow.value = false;
+        }}
+      />
+      {!hasVideo && (
+        <div class="avatar" aria-hidden="true">
+          {initials(tile.username.value)}
+        </div>
+      )}
+    </>
   );
 }
 
 /** One stream on screen. */
 export function TileView({ tile }: { tile: Tile }): JSX.Element {
+  const call = useCall();
   const frame = useRef<HTMLElement>(null);
   const video = useMedia(tile);
-  useSize(tile, frame);
-  const figures = tile.figures.value;
-  const hasVideo = tile.hasVideo.value;
+  useVisibility(tile, frame);
+  useFigures(tile, frame);
+  // A finger cannot hover: it taps for the controls, and again to be rid of them.
+  const [tapped, setTapped] = useState(false);
   const ice = tile.ice.value;
-  const mirrored = tile.local && tile.label === 'camera' && settings.value.mirrorView;
   const classes = [
     'tile',
+    tapped ? 'tapped' : '',
     tile.speaking.value ? 'speaking' : '',
     ice === 'connected' || ice === 'completed' ? '' : 'unconnected',
     tile.label === 'screenshare' ? 'screen' : '',
@@ -101,23 +177,21 @@ export function TileView({ tile }: { tile: Tile }): JSX.Element {
       data-label={tile.label}
       data-local={String(tile.local)}
       data-ice-state={ice}
-      data-has-video={String(hasVideo)}
+      data-has-video={String(tile.hasVideo.value)}
       data-has-audio={String(tile.hasAudio.value)}
-      data-frames-decoded={figures.framesDecoded}
-      data-frames-encoded={figures.framesEncoded}
-      data-audio-energy={figures.audioEnergy}
-      data-frame-width={figures.width}
-      data-frame-height={figures.height}
+      data-paused={String(tile.paused.value)}
+      onPointerUp={(event) => {
+        const onButton = (event.target as Element).closest('.tile-controls') !== null;
+        if (event.pointerType === 'touch' && !(onButton && tapped)) setTapped(!tapped);
+      }}
+      onDblClick={() => {
+        call.tiles.togglePin(tile);
+      }}
     >
-      <video
-        ref={video}
-        class={`${mirrored ? 'mirrored' : ''} ${hasVideo ? '' : 'pictureless'}`}
-        autoplay
-        playsInline
-      />
-      {!hasVideo && <div class="avatar">{initials(tile.username.value)}</div>}
+      {tile.player ? <FilePlayer element={tile.player} /> : <Picture tile={tile} video={video} />}
+      {showStatistics.value && <TileStatistics tile={tile} />}
       <TileLabel tile={tile} />
-      <TileControls tile={tile} video={video} />
+      <TileControls tile={tile} video={video} frame={frame} />
     </figure>
   );
 }

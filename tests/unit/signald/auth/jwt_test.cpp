@@ -3,6 +3,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <string>
 
 #include "common/encoding/base64.h"
@@ -83,7 +86,7 @@ std::string encode(const std::string& text) {
 std::string sign(const std::string& header, const std::string& payload) {
   const std::string text = encode(header) + "." + encode(payload);
   const auto key = *hex_decode("318cf721f0aae18abe5263dd36a58439d3e5e02fe6f629871ecf6ebde0d42464");
-  return text + "." + base64url_encode(hmac(HmacHash::kSha256, key, text));
+  return text + "." + base64url_encode(hmac(JwsHash::kSha256, key, text));
 }
 
 ResultOr<JwtIdentity> claims(const std::string& payload, std::string_view group = "example",
@@ -186,7 +189,7 @@ TEST_CASE("no token gets in by naming another algorithm, or none") {
   // The public key of an EC or RSA pair, used by an attacker as if it were a shared secret.
   const std::string text = encode(R"({"alg":"HS256"})") + "." + encode(payload);
   const auto x = *base64url_decode("cX1a6jz7nwYKNh44ogsFM7sGdRg9nRjsC4AJKg3MXpA");
-  const std::string confused = text + "." + base64url_encode(hmac(HmacHash::kSha256, x, text));
+  const std::string confused = text + "." + base64url_encode(hmac(JwsHash::kSha256, x, text));
   CHECK(parse_jwt(confused));
   CHECK_FALSE(accepted(confused, kEc));
 }
@@ -320,5 +323,31 @@ TEST_CASE("names and permissions of a wrong type refuse the token") {
                                 R"("permissions":[1])", R"("permissions":{})"}) {
     CAPTURE(bad);
     CHECK_FALSE(with(bad));
+  }
+}
+
+TEST_CASE("of each algorithm the right signature is accepted and every known kind of wrong one refused") {
+  std::ifstream file(HALCYON_SIGNATURES, std::ios::binary);
+  REQUIRE(file.good());
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto rows = parse_json(text);
+  REQUIRE(rows);
+  std::map<std::string, int> right;
+  for (const JsonValue& row : *rows->as_array()) {
+    const JsonObject& object = *row.as_object();
+    const std::string alg = *object.find("alg")->as_string();
+    const std::string token = *object.find("token")->as_string();
+    const bool is_valid = *object.find("valid")->as_bool();
+    CAPTURE(alg);
+    CAPTURE(*object.find("comment")->as_string());
+    const auto jwt = parse_jwt(token);
+    REQUIRE(jwt);
+    CHECK(verify_jwt(*jwt, JsonArray{*object.find("key")}).has_value() == is_valid);
+    right[alg] += is_valid ? 1 : 0;
+  }
+  CHECK(right.size() == 13);
+  for (const auto& [alg, count] : right) {
+    CAPTURE(alg);
+    CHECK(count >= 1);
   }
 }

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "signald/auth/token_storage.h"
 
@@ -16,6 +17,7 @@ class MemoryTokenStorage final : public TokenStorage {
   }
   const std::optional<std::string>& text() const { return text_; }
 
+  std::string name() const override { return "tokens"; }
   ResultOr<std::optional<Stamp>> stamp() override {
     if (!text_) {
       return std::nullopt;
@@ -31,7 +33,7 @@ class MemoryTokenStorage final : public TokenStorage {
       return fail("disk full");
     }
     ++appends;
-    set_text(text_.value_or("") + std::string(text));
+    set_text(text_.value_or("") + std::exchange(intrude, {}) + std::string(text));
     return {};
   }
   ResultOr<void> replace(std::string_view text) override {
@@ -46,6 +48,7 @@ class MemoryTokenStorage final : public TokenStorage {
   }
 
   bool broken = false;
+  std::string intrude;  // what somebody else appends just before the next append
   int reads = 0;
   int appends = 0;
 

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "signald/auth/new_argon2id.h"
 #include "signald/json/json_reader.h"
 #include "signald/json/json_writer.h"
 
@@ -175,4 +176,84 @@ TEST_CASE("passwords are written so that they read the same") {
     CHECK(write_json(write_password(password)) == row.written);
     CHECK(stored(row.written) == (password.type == Password::Type::kNone ? Password() : password));
   }
+}
+
+TEST_CASE("argon2id follows known results") {
+  // From the test programs of the reference implementation.
+  const std::string small =
+      "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+  const std::string lanes =
+      "$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc";
+  for (const std::string& key : {small, lanes}) {
+    const std::string json = R"({"type":"argon2id","key":")" + key + "\"}";
+    CAPTURE(json);
+    CHECK(match(json, "password") == kMatch);
+    CHECK(match(json, "passwor") == kMismatch);
+    CHECK(match(json, std::string("password\0", 9)) == kMismatch);
+    CHECK(match(json, "") == kMismatch);
+    const auto password = read_password(*parse_json(json));
+    CHECK(is_costly(*password));
+    CHECK(write_json(write_password(*password)) == json);
+  }
+}
+
+TEST_CASE("a broken or boundless argon2id password is an error") {
+  for (const std::string key :
+       {"", "$argon2id$", "$argon2i$v=19$m=256,t=2,p=1$c29tZXNhbHQ$bQk8",
+        "$argon2id$v=16$m=256,t=2,p=1$c29tZXNhbHQ$bQk8UB", "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ",
+        "$argon2id$v=19$m=256,t=2,p=1$$bQk8UB", "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$",
+        "$argon2id$v=19$m=-1,t=2,p=1$c29tZXNhbHQ$bQk8", "$argon2id$v=19$m=256,t=0,p=1$c29tZXNhbHQ$bQk8",
+        "$argon2id$v=19$m=256,t=2,p=0$c29tZXNhbHQ$bQk8", "$argon2id$v=19$m=4,t=2,p=1$c29tZXNhbHQ$bQk8",
+        "$argon2id$v=19$m=4294967295,t=1,p=1$c29tZXNhbHQ$bQk8",
+        "$argon2id$v=19$m=256,t=1001,p=1$c29tZXNhbHQ$bQk8",
+        "$argon2id$v=19$m=65536,t=1,p=65$c29tZXNhbHQ$bQk8",
+        "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhb=Q$bQk8"}) {
+    CAPTURE(key);
+    CHECK(match(R"({"type":"argon2id","key":")" + key + "\"}", "password") == kError);
+  }
+  CHECK(match(R"({"type":"argon2id"})", "password") == kError);
+}
+
+TEST_CASE("what makes a password useless is said with a remedy") {
+  struct Row {
+    const char* json;
+    const char* problem;  // part of it; null: none
+  };
+  const Row rows[] = {
+      {R"("x")", nullptr},
+      {"null", nullptr},
+      {"{}", nullptr},
+      {R"({"type":"wildcard"})", nullptr},
+      {R"({"key":"1234"})", "add \"type\": \"plain\""},
+      {R"({"type":"plain"})", "\"key\" is missing"},
+      {R"({"type":"Plain","key":"x"})", "use plain, wildcard, pbkdf2, bcrypt or argon2id"},
+      {R"({"type":"pbkdf2","key":"00"})", "\"hash\" must be \"sha-256\""},
+      {R"({"type":"pbkdf2","hash":"sha-256","key":""})", "\"key\" must be 1 to"},
+      {R"({"type":"pbkdf2","hash":"sha-256","key":"00","salt":"0"})", "\"salt\" must be"},
+      {R"({"type":"pbkdf2","hash":"sha-256","key":"00","iterations":9999999999})", "\"iterations\""},
+      {R"({"type":"pbkdf2","hash":"sha-256","key":"00"})", nullptr},
+      {R"({"type":"bcrypt","key":"$2a$03$x"})", "must be a bcrypt string"},
+      {R"({"type":"argon2id"})", "must be an argon2 string"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.json);
+    const auto problem = password_problem(*read_password(*parse_json(row.json)));
+    CHECK(problem.has_value() == (row.problem != nullptr));
+    if (problem && row.problem != nullptr) {
+      CHECK(problem->find(row.problem) != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("a new argon2id password matches, and is salted") {
+  SeededRandom random(1);
+  const Argon2Cost cheap{64, 1, 1};
+  const auto first = make_argon2id_password("correct horse", cheap, random);
+  const auto second = make_argon2id_password("correct horse", cheap, random);
+  REQUIRE(first);
+  REQUIRE(second);
+  CHECK(first->key != second->key);
+  CHECK(match_password(*first, "correct horse") == kMatch);
+  CHECK(match_password(*first, "correct hors") == kMismatch);
+  CHECK_FALSE(password_problem(*first));
 }

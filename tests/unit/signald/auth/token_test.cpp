@@ -139,6 +139,7 @@ TEST_CASE("listing has an order and knows one group only") {
 TEST_CASE("a file that is broken inside is of no use until it is mended") {
   MemoryTokenStorage storage;
   TokenStore store(storage);
+  int reads = 0;
   for (const std::string text : {"{\"token\":\"a\"}\n{\"tok\n{\"token\":\"b\"}\n", "nonsense\n",
                                  "[]\n", "{\"token\":5}\n", "{\"token\":5}"}) {
     CAPTURE(text);
@@ -147,6 +148,7 @@ TEST_CASE("a file that is broken inside is of no use until it is mended") {
     CHECK(store.list("g").error().kind == TokenError::Kind::kStorage);
     CHECK(store.add(token("n")).error().kind == TokenError::Kind::kStorage);
     CHECK(storage.text() == text);
+    CHECK(storage.reads == ++reads);
   }
   storage.set_text("{\"token\":\"a\"}\n");
   CHECK(store.find("a"));
@@ -165,6 +167,20 @@ TEST_CASE("a last line torn by a crash is left out and mended by the next change
   TokenStore other(storage);
   CHECK(secrets(*other.list("g")) == std::vector<std::string>{"a", "b"});
   CHECK(storage.text()->back() == '\n');
+}
+
+TEST_CASE("a torn last line is mended by maintenance, without a change") {
+  MemoryTokenStorage storage;
+  TokenStore store(storage);
+  REQUIRE(store.add(token("a")));
+  const std::string whole = *storage.text();
+  storage.set_text(whole + whole.substr(0, 20));
+  store.collect_garbage(kNow);
+  CHECK(storage.text() == whole);
+  // Nothing but a torn line: no file is left.
+  storage.set_text("{\"tok");
+  store.collect_garbage(kNow);
+  CHECK_FALSE(storage.text());
 }
 
 TEST_CASE("a last line that lacks only its end counts, and gets it") {
@@ -191,6 +207,17 @@ TEST_CASE("what could not be written is not there") {
   REQUIRE(store.replace(changed));
   CHECK(store.find("a") == changed);
   CHECK(store.replace(token("none")).error().kind == TokenError::Kind::kUnknown);
+}
+
+TEST_CASE("a line that somebody else appends in the same moment is not lost") {
+  MemoryTokenStorage storage;
+  TokenStore store(storage);
+  REQUIRE(store.add(token("a")));
+  storage.intrude = R"({"token":"x","group":"g"})" "\n";
+  REQUIRE(store.add(token("b")));
+  CHECK(secrets(*store.list("g")).size() == 3);
+  CHECK(*store.count("g") == 3);
+  CHECK(*store.count("h") == 0);
 }
 
 TEST_CASE("changes under a tag need the current one") {
@@ -244,7 +271,9 @@ TEST_CASE("TokenFile keeps its file to its owner and replaces it as a whole") {
   CHECK(mode(path) == 0600u);
   CHECK(mode(root + "/data/var") == 0700u);
   CHECK((*file.stamp())->size == 8);
+  std::ofstream(path + ".temp") << "left behind by a crash, and longer than what is to come";
   REQUIRE(file.replace("three\n"));
+  CHECK_FALSE(std::filesystem::exists(path + ".temp"));
   CHECK(file.read() == "three\n");
   CHECK(mode(path) == 0600u);
   REQUIRE(file.replace(""));

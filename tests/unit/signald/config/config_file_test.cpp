@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "tests/unit/signald/config/memory_files.h"
+#include "tests/unit/signald/log_lines.h"
 
 using namespace halcyon;
 using namespace halcyon::signald;
@@ -126,4 +127,33 @@ TEST_CASE("DiskFiles tells size, time, contents and entries of a directory") {
   CHECK_FALSE(entries[2].is_directory);
   CHECK(files.list(root + "/none").empty());
   std::filesystem::remove_all(root);
+}
+
+TEST_CASE("the log says once of each version of the configuration what is wrong, and where") {
+  LogLines log;
+  MemoryFiles files;
+  ConfigFile config(files, "data/config.json");
+  files.write("data/config.json", R"({"admin":[],"users":{"root":{"password":{"key":"x"}}}})");
+  REQUIRE(config.current());
+  REQUIRE(config.current());
+  const auto warnings = log.take();
+  REQUIRE(warnings.size() == 2);
+  CHECK(warnings[0] ==
+        "warning: data/config.json: field \"admin\" is obsolete and ignored: name the "
+        "administrators in \"users\"");
+  CHECK(warnings[1] ==
+        "warning: data/config.json: the password of user \"root\" lets nobody in: there is a "
+        "\"key\" but no \"type\": add \"type\": \"plain\"");
+  files.write("data/config.json", R"({"admins":[]})");
+  CHECK_FALSE(config.current());
+  CHECK_FALSE(config.current());
+  CHECK(log.take() == std::vector<std::string>{
+                          "error: data/config.json: unknown field \"admins\": remove it or correct "
+                          "its spelling"});
+  files.make_unreadable("data/config.json");
+  files.write("data/config.json", "{}");
+  files.make_unreadable("data/config.json");
+  CHECK_FALSE(config.current());
+  CHECK_FALSE(config.current());
+  CHECK(log.take().size() == 1);
 }

@@ -55,8 +55,9 @@ TEST_CASE("all fields of a description are read") {
   CHECK(group.redirect == "https://x/");
   CHECK(group.max_clients == 3);
   CHECK(group.history_age() == TimeDelta::seconds(60));
-  CHECK(group.expires == WallTime{1893456000'000000});
-  CHECK(group.not_before == WallTime{1861916400'000000});
+  CHECK(group.expires->at == WallTime{1893456000'000000});
+  CHECK(group.not_before->at == WallTime{1861916400'000000});
+  CHECK(group.not_before->zone_minutes == 60);
   CHECK(group.allow_recording);
   CHECK(group.unrestricted_tokens);
   CHECK(group.auto_subgroups);

@@ -9,6 +9,7 @@
 #include "signald/groups/file_groups.h"
 #include "signald/groups/group_status.h"
 #include "tests/unit/signald/config/memory_files.h"
+#include "tests/unit/signald/log_lines.h"
 
 using namespace halcyon;
 using namespace halcyon::signald;
@@ -201,4 +202,136 @@ TEST_CASE("a group's page tells where it lives and whom its scripts may ask") {
 TEST_CASE("encode_url_path keeps what may stand in a path") {
   CHECK(encode_url_path("a'(b)") == "a%27%28b%29");
   CHECK(encode_url_path("-_.~$&+,/:;=@") == "-_.~$&+,/:;=@");
+}
+
+TEST_CASE("a broken description is said once in the log and listed with its reason") {
+  LogLines log;
+  World world;
+  world.files.write("groups/bad.json", R"({"wildcard-usr":{}})");
+  world.files.write("groups/good.json", R"({"public":true})");
+  world.files.write("groups/deep/er.json", "{");
+  for (int i = 0; i < 3; ++i) {
+    CHECK(world.error("bad") == AccessError::kInvalid);
+    world.groups().maintain(at(i));
+    const auto listed = world.groups().described();
+    REQUIRE(listed.size() == 3);
+    CHECK(listed[0].name == "bad");
+    CHECK(listed[0].problem ==
+          "groups/bad.json: unknown field \"wildcard-usr\": remove it or correct its spelling");
+    CHECK(listed[1].name == "deep/er");
+    CHECK(listed[1].problem->starts_with("groups/deep/er.json: line 1"));
+    CHECK(listed[2].name == "good");
+    CHECK(listed[2].is_public);
+    CHECK_FALSE(listed[2].problem);
+  }
+  const auto lines = log.take();
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0] ==
+        "error: groups/bad.json: unknown field \"wildcard-usr\": remove it or correct its spelling "
+        "(nobody can join until this is mended)");
+  CHECK(lines[1].starts_with("error: groups/deep/er.json: line 1"));
+  world.files.write("groups/bad.json", R"({"wildcard-user":{}})");
+  CHECK_FALSE(world.groups().described()[0].problem);
+  CHECK(world.exists("bad"));
+  CHECK(log.take().empty());
+}
+
+TEST_CASE("listing reads each version of a file once") {
+  World world;
+  for (const std::string name : {"a", "b", "c"}) {
+    world.files.write("groups/" + name + ".json", "{}");
+  }
+  CHECK(world.groups().described().size() == 3);
+  const int reads = world.files.reads();
+  CHECK(world.groups().described().size() == 3);
+  world.groups().maintain(at(0));
+  CHECK(world.files.reads() == reads);
+  world.files.write("groups/b.json", R"({"public":true})");
+  CHECK(world.groups().described()[1].is_public);
+  CHECK(world.files.reads() == reads + 1);
+}
+
+TEST_CASE("members of a group whose description breaks are left alone, and the log says so once") {
+  LogLines log;
+  World world;
+  world.files.write("groups/g.json", R"({"displayName":"good"})");
+  REQUIRE(world.exists("g"));
+  REQUIRE(world.join("g", "a", "op"));
+  world.files.write("groups/g.json", "{");
+  for (int i = 0; i < 3; ++i) {
+    CHECK(world.error("g") == AccessError::kInvalid);
+  }
+  CHECK(world.groups().find("g")->description->display_name == "good");
+  const auto lines = log.take();
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[1] == "warning: group g: its description is broken: members stay, by the last good one");
+  world.files.write("groups/g.json", R"({"displayName":"mended"})");
+  REQUIRE(world.exists("g"));
+  CHECK(world.groups().find("g")->description->display_name == "mended");
+  world.files.remove("groups/g.json");
+  CHECK(world.error("g") == AccessError::kMissing);
+  CHECK(log.take() == std::vector<std::string>{
+                          "warning: group g: its description is gone: members stay, by the last good "
+                          "one"});
+}
+
+TEST_CASE("files that cannot be groups are pointed out") {
+  LogLines log;
+  World world;
+  for (const std::string path : {"ok.json", ".hidden.json", "typo.jsn", "a\\b.json"}) {
+    world.files.write("groups/" + path, "{}");
+  }
+  for (int i = 0; i < 2; ++i) {
+    CHECK(world.pages.files().names() == std::vector<std::string>{"ok"});
+  }
+  CHECK(log.take() ==
+        std::vector<std::string>{
+            "info: groups/.hidden.json: hidden: such groups are not listed",
+            "info: groups/a\\b.json: no group can have such a name: rename the file",
+            "info: groups/typo.jsn: no group: the names of descriptions end in .json"});
+}
+
+TEST_CASE("what is obsolete or useless in a description gets one line with file, field and remedy") {
+  LogLines log;
+  World world;
+  struct Row {
+    const char* text;
+    const char* line;  // after the name of the file; null: none
+  };
+  const Row rows[] = {
+      {R"({"allow-anonymous":true})", "\"allow-anonymous\" is obsolete and has no effect: remove it"},
+      {R"({"allow-subgroups":true})", "\"allow-subgroups\" is obsolete: write \"auto-subgroups\""},
+      {R"({"op":[{}],"presenter":[{}]})",
+       "a second wildcard user, with role \"present\", was dropped: use \"fallback-users\""},
+      {R"({"op":[{"username":"a"}],"other":[{"username":"a"}]})",
+       "user \"a\" is there already: dropped from role \"message\""},
+      {R"({"users":{"a":{"password":{"key":"x"}}}})",
+       "the password of user \"a\" lets nobody in: there is a \"key\" but no \"type\": add "
+       "\"type\": \"plain\""},
+      {R"({"wildcard-user":{"password":{"type":"md5"}}})",
+       "the password of \"wildcard-user\" lets nobody in: unknown type \"md5\": use plain, "
+       "wildcard, pbkdf2, bcrypt or argon2id"},
+      {R"({"fallback-users":[{"password":{"type":"plain"}}]})",
+       "the password of an element of \"fallback-users\" lets nobody in: \"key\" is missing"},
+      {R"({"users":{"/a":{}}})",
+       "user \"/a\" can never log in: rename it without \"\\\", \"//\", \".\", \"..\" and without "
+       "\"/\" at either end"},
+      {R"({"authKeys":[{"kty":"OKP","alg":"EdDSA","crv":"X25519","x":"AA"}]})",
+       "key 1 of \"authKeys\" is broken: \"crv\" must be \"Ed25519\""},
+      {R"({"fallback-users":[{"password":"x","permissions":"op"}]})", nullptr},
+      {R"({"op":[{"username":"a","password":"x"}],"presenter":[{}]})", nullptr},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    world.files.write("groups/g.json", row.text);
+    CHECK(world.exists("g"));
+    CHECK(world.exists("g"));
+    const auto lines = log.take();
+    if (row.line == nullptr) {
+      CHECK(lines.empty());
+    } else {
+      REQUIRE(lines.size() == 1);
+      CHECK(lines[0] == "warning: groups/g.json: " + std::string(row.line));
+    }
+  }
 }

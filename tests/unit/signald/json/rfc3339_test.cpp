@@ -46,3 +46,16 @@ TEST_CASE("times are written in UTC") {
         "2024-02-29T12:00:00Z");
   CHECK(format_rfc3339(WallTime{-1}, Fraction::kMicroseconds) == "1969-12-31T23:59:59.999999Z");
 }
+
+TEST_CASE("a time with its zone is written as it was read, without needless zeros") {
+  const char* same[] = {"1970-01-01T00:00:00Z", "2030-06-01T12:00:00+02:00",
+                        "2030-06-01T12:00:00.25-09:30", "1969-12-31T23:59:59.999999+14:00"};
+  for (const char* text : same) {
+    CAPTURE(text);
+    const auto time = parse_zoned_rfc3339(text);
+    REQUIRE(time);
+    CHECK(format_rfc3339(*time) == text);
+  }
+  CHECK(format_rfc3339(*parse_zoned_rfc3339("2030-01-01T00:00:00.500+00:00")) ==
+        "2030-01-01T00:00:00.5Z");
+}

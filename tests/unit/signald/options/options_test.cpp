@@ -58,7 +58,7 @@ TEST_CASE("no words mean the documented defaults") {
   CHECK(options->groups_directory == "./groups/");
   CHECK(options->recordings_directory == "./recordings/");
   CHECK_FALSE(options->udp_range.has_value());
-  CHECK(options->turn == "auto");
+  CHECK(options->turn == TurnMode{});
   CHECK(options->workers == 2);
 }
 
@@ -105,7 +105,7 @@ TEST_CASE("every flag arrives") {
   CHECK(options->udp_range == UdpRange{1000, 2000});
   CHECK(options->mdns);
   CHECK(options->relay_only);
-  CHECK(options->turn.empty());
+  CHECK(options->turn.kind == TurnMode::Kind::kOff);
   CHECK(options->workers == 3);
   CHECK(options->ipc == "i");
   CHECK(options->mediad == "m");

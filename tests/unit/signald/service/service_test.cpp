@@ -128,7 +128,7 @@ TEST_CASE("the workers' socket is private unless it is named") {
   Options options = plain_options(tree);
   const auto own = prepare(options, "/nonexistent");
   REQUIRE(own.has_value());
-  CHECK(own->workers.ipc_path == own->ipc_directory->path() + "/workers.sock");
+  CHECK(own->workers.ipc_path == own->private_directory->path() + "/workers.sock");
   CHECK_FALSE(own->workers.group_may_connect);
   options.ipc = "/run/halcyon/workers.sock";
   const auto named = prepare(options, "/nonexistent");

@@ -347,3 +347,83 @@ TEST_CASE("members who may record learn that there is no recorder") {
   CHECK(meeting.heard(olga) ==
         Heard{"usermessage/error recording is not available on this server"});
 }
+
+namespace {
+
+/// Joins and leaves as a recorder does.
+struct FakeRecorder final : GroupRecorder {
+  explicit FakeRecorder(GroupDirectory& directory) : groups(directory) {}
+  ResultOr<void> start(const std::string& group, Moment now) override {
+    if (full) {
+      return fail("the disk is full");
+    }
+    command::Join join;
+    join.member.id = "rec";
+    join.member.username = "RECORDING";
+    join.member.kind = MemberKind::kRecorder;
+    join.member.permissions = Permissions({"system"});
+    join.at = now.wall;
+    REQUIRE(groups.submit(group, join));
+    return {};
+  }
+  void stop(const std::string& group, const std::string& member, Moment now) override {
+    REQUIRE(groups.submit(group, command::Leave{member, false, now.wall}));
+    ++stops;
+  }
+  GroupDirectory& groups;
+  bool full = false;
+  int stops = 0;
+};
+
+}  // namespace
+
+TEST_CASE("a recorder comes and goes as a member, and there is one at most") {
+  Meeting meeting(R"({"allow-recording":true,"users":{
+      "olga":{"password":"op","permissions":"op"},"pat":{"password":"","permissions":"present"}}})");
+  FakeRecorder recorder(meeting.groups.directory());
+  SignallingServer server({meeting.sink, meeting.media, meeting.groups.directory(),
+                           meeting.verifier(), meeting.tokens, meeting.config, meeting.rtc,
+                           meeting.random, &recorder});
+  const auto enter = [&](std::uint64_t number, const std::string& name,
+                         const std::string& password) {
+    const ConnectionId id(number);
+    server.opened(id, *SocketAddress::parse("192.0.2.7", 5000), meeting.now);
+    server.message(id, R"({"type":"handshake","version":["2"],"id":")" + name + "\"}", meeting.now);
+    server.message(id,
+                   R"({"type":"join","kind":"join","group":"g","username":")" + name +
+                       R"(","password":")" + password + "\"}",
+                   meeting.now);
+    return id;
+  };
+  const ConnectionId olga = enter(101, "olga", "op");
+  const ConnectionId pat = enter(102, "pat", "");
+  meeting.clear();
+  server.message(pat, group_action("record"), meeting.now);
+  server.message(pat, group_action("unrecord"), meeting.now);
+  CHECK(meeting.heard(pat) ==
+        Heard{"usermessage/error not authorised", "usermessage/error not authorised"});
+  CHECK(meeting.heard(olga).empty());
+
+  server.message(olga, group_action("unrecord"), meeting.now);
+  CHECK(meeting.heard(olga).empty());
+  recorder.full = true;
+  server.message(olga, group_action("record"), meeting.now);
+  CHECK(meeting.heard(olga) == Heard{"usermessage/error the disk is full"});
+  recorder.full = false;
+  server.message(olga, group_action("record"), meeting.now);
+  CHECK(meeting.heard(olga) == Heard{"user/add rec"});
+  CHECK(meeting.heard(pat) == Heard{"user/add rec"});
+  server.message(olga, group_action("record"), meeting.now);
+  CHECK(meeting.heard(olga) == Heard{"usermessage/error already recording"});
+  server.message(olga, group_action("unrecord"), meeting.now);
+  CHECK(meeting.heard(pat) == Heard{"user/delete rec"});
+  CHECK(recorder.stops == 1);
+
+  server.message(olga, group_action("record"), meeting.now);
+  server.message(olga, action("kick", "rec"), meeting.now);
+  CHECK(recorder.stops == 2);
+  CHECK(meeting.member_state("rec") == nullptr);
+  server.message(olga, group_action("record"), meeting.now);
+  server.shutdown(meeting.now);
+  CHECK(recorder.stops == 3);
+}

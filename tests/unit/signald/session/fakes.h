@@ -54,12 +54,16 @@ class FakeMedia final : public MediaPlane {
   };
 
   void set_listener(Listener* new_listener) override { listener = new_listener; }
+  bool has_worker() const override { return !no_worker; }
 
   Result<std::string, StreamError> open_up(UpStreamId id, std::string_view offer,
                                            const std::vector<std::string>& codecs,
                                            std::string_view label) override {
     if (offer == "bad") {
       return refused("bad offer");
+    }
+    if (no_worker) {
+      return without_worker();
     }
     Up up;
     up.label = label;
@@ -76,6 +80,9 @@ class FakeMedia final : public MediaPlane {
   Result<std::string, StreamError> renegotiate_up(UpStreamId id, std::string_view offer) override {
     if (offer == "bad") {
       return refused("bad offer");
+    }
+    if (no_worker) {
+      return without_worker();
     }
     ++ups.at(id).offers;
     return "answer to " + std::string(offer);
@@ -96,7 +103,7 @@ class FakeMedia final : public MediaPlane {
   Result<std::string, StreamError> open_down(DownStreamId id, UpStreamId source,
                                              const TrackSelection& selection) override {
     if (no_worker) {
-      return unexpected<StreamError>({StreamError::Kind::kNoWorker, "no worker"});
+      return without_worker();
     }
     if (refuse_down) {
       return refused("cannot be sent");
@@ -161,6 +168,10 @@ class FakeMedia final : public MediaPlane {
   static tl::unexpected<StreamError> refused(std::string text) {
     return tl::unexpected<StreamError>(
         StreamError{StreamError::Kind::kBadDescription, std::move(text)});
+  }
+
+  static tl::unexpected<StreamError> without_worker() {
+    return tl::unexpected<StreamError>(StreamError{StreamError::Kind::kNoWorker, "no worker"});
   }
 
   static std::string describe(const TrackSelection& selection) {

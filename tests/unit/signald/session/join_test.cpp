@@ -396,5 +396,46 @@ TEST_CASE("a password that could not be checked lets nobody in by another way") 
                   verifier);
   const ConnectionId id = meeting.connect("c");
   meeting.join(id, "ann", "x");
-  CHECK(meeting.heard(id) == Heard{"joined/fail internal server error"});
+  CHECK(meeting.heard(id) == Heard{"joined/fail the server is busy: try again in a moment"});
+}
+
+TEST_CASE("a refusal costs the same work whether the name is known or not") {
+  struct Counting final : PasswordVerifier {
+    void verify(const Password& stored, std::string supplied, Moment now, Done done) override {
+      checked.push_back(stored.type);
+      done(match_password(stored, supplied), now);
+    }
+    std::vector<Password::Type> checked;
+  };
+  const std::string bcrypt =
+      R"({"type":"bcrypt","key":"$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW"})";
+  const std::string pbkdf2 = R"({"type":"pbkdf2","hash":"sha-256","key":"00","iterations":1})";
+  for (const std::string& fallback :
+       {std::string(), ",\"wildcard-user\":{\"password\":" + pbkdf2 + "}",
+        std::string(R"(,"wildcard-user":{"password":"plain"})"),
+        ",\"fallback-users\":[{\"password\":" + pbkdf2 + "},{\"password\":\"plain\"}]"}) {
+    CAPTURE(fallback);
+    Counting verifier;
+    Meeting meeting("{\"users\":{\"ann\":{\"password\":" + bcrypt +
+                        "},\"bob\":{\"password\":" + bcrypt + "}}" + fallback + "}",
+                    verifier);
+    std::vector<std::vector<Password::Type>> costs;
+    for (const std::string name : {"ann", "bob", "nobody", "someone", ""}) {
+      const ConnectionId id = meeting.connect("c-" + name);
+      verifier.checked.clear();
+      meeting.join(id, name, "wrong");
+      meeting.pass(200);
+      CHECK(meeting.heard(id) == Heard{"joined/fail not authorised"});
+      std::sort(verifier.checked.begin(), verifier.checked.end());
+      costs.push_back(verifier.checked);
+    }
+    for (const auto& cost : costs) {
+      CHECK(cost == costs.front());
+    }
+    // The decoys let nobody in: this is the password of ann and bob.
+    const ConnectionId id = meeting.connect("c");
+    meeting.join(id, "nobody", "secret");
+    meeting.pass(200);
+    CHECK(meeting.heard(id) == Heard{"joined/fail not authorised"});
+  }
 }

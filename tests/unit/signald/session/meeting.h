@@ -115,6 +115,8 @@ class Meeting {
     return media.downs.begin()->first;
   }
 
+  PasswordVerifier& verifier() { return default_verifier_; }
+
   // Time ----------------------------------------------------------------------------------------
   void pass(std::int64_t ms) {
     const Moment end{now.now + TimeDelta::millis(ms), now.wall + TimeDelta::millis(ms)};

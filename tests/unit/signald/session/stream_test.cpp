@@ -426,6 +426,62 @@ TEST_CASE("without a worker a stream comes back when its publisher has found one
   CHECK(meeting.heard(pair.r) == Heard{"offer A"});
 }
 
+TEST_CASE("an offer without a worker is answered as soon as there is one") {
+  Pair pair;
+  Meeting& meeting = pair.meeting;
+  pair.publish("A");
+  meeting.media.no_worker = true;
+  meeting.offer(pair.p, "A", "av");         // its worker died while it was asked to begin again
+  meeting.offer(pair.p, "B", "av", "gone");  // and this one is new
+  meeting.pass(3000);
+  CHECK(meeting.heard(pair.p).empty());
+  CHECK(meeting.heard(pair.r).empty());
+  meeting.media.no_worker = false;
+  meeting.pass(100);
+  CHECK(meeting.heard(pair.p) == Heard{"answer A", "answer B"});
+  CHECK(meeting.media.ups.size() == 2);
+}
+
+TEST_CASE("an offer that waits for a worker is refused in the end") {
+  Pair pair;
+  Meeting& meeting = pair.meeting;
+  meeting.media.no_worker = true;
+  meeting.offer(pair.p, "A", "av");
+  meeting.pass(9'900);
+  CHECK(meeting.heard(pair.p).empty());
+  meeting.pass(200);
+  CHECK(meeting.heard(pair.p) ==
+        Heard{"abort A", "usermessage/error no media worker is available"});
+}
+
+TEST_CASE("an offer that waits for a worker is forgotten with its stream or its member") {
+  Pair pair;
+  Meeting& meeting = pair.meeting;
+  meeting.media.no_worker = true;
+  meeting.offer(pair.p, "A", "av");
+  meeting.offer(pair.p, "B", "av");
+  meeting.send(pair.p, with_id("close", "A"));
+  meeting.pass(1000);
+  meeting.send(pair.p, R"({"type":"join","kind":"leave","group":"g"})");
+  meeting.clear();
+  meeting.media.no_worker = false;
+  meeting.pass(1000);
+  CHECK(meeting.heard(pair.p).empty());
+  CHECK(meeting.media.ups.empty());
+}
+
+TEST_CASE("only so many offers wait for a worker") {
+  Pair pair;
+  Meeting& meeting = pair.meeting;
+  meeting.media.no_worker = true;
+  for (std::size_t i = 0; i < kMaxWaitingOffers; ++i) {
+    meeting.offer(pair.p, std::to_string(i), "av");
+  }
+  CHECK(meeting.heard(pair.p).empty());
+  meeting.offer(pair.p, "more", "av");
+  CHECK(meeting.heard(pair.p) == Heard{"abort more", "usermessage/error no worker"});
+}
+
 TEST_CASE("a stream that cannot be sent is an error for its receiver, not the end") {
   Pair pair;
   Meeting& meeting = pair.meeting;

@@ -81,3 +81,15 @@ TEST_CASE("upgrades are checked in order") {
   post.method = Method::kPost;
   CHECK(check_upgrade(post, {}) == 405);
 }
+
+TEST_CASE("an old public server lets pages of every site connect") {
+  Request request;
+  request.headers.set("host", "a.org");
+  request.headers.set("connection", "Upgrade");
+  request.headers.set("upgrade", "websocket");
+  request.headers.set("sec-websocket-version", "13");
+  request.headers.set("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+  request.headers.set("origin", "https://anywhere.org");
+  CHECK(check_upgrade(request, {}, AnyOrigin::kRefused) == 403);
+  CHECK(check_upgrade(request, {}, AnyOrigin::kAllowed) == 0);
+}

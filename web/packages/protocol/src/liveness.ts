@@ -4,6 +4,8 @@ export const CHECK_INTERVAL_MS = 10_000;
 export const PING_AFTER_MS = 15_000;
 /** Silence after which the server is taken for dead. */
 export const DEAD_AFTER_MS = 65_000;
+/** A server that is asked out of turn has this long to say something. */
+export const PROBE_MS = 5_000;
 
 export interface LivenessActions {
   ping(): void;
@@ -18,6 +20,7 @@ export class Liveness {
   readonly #actions: LivenessActions;
   readonly #now: () => number;
   #timer: ReturnType<typeof setInterval> | undefined;
+  #probe: ReturnType<typeof setTimeout> | undefined;
   #lastMessage: number | undefined;
 
   constructor(actions: LivenessActions, now: () => number = Date.now) {
@@ -36,11 +39,25 @@ export class Liveness {
   stop(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
+    clearTimeout(this.#probe);
+    this.#probe = undefined;
+  }
+
+  /** Pings now; any message within five seconds proves life. */
+  probe(): void {
+    if (this.#probe !== undefined || this.#timer === undefined) return;
+    this.#actions.ping();
+    this.#probe = setTimeout(() => {
+      this.stop();
+      this.#actions.dead();
+    }, PROBE_MS);
   }
 
   /** A message has arrived. */
   heard(): void {
     this.#lastMessage = this.#now();
+    clearTimeout(this.#probe);
+    this.#probe = undefined;
   }
 
   #check(): void {

@@ -180,6 +180,11 @@ export class ServerConnection extends Emitter<ConnectionEvents> {
     if (this.#group !== undefined) this.send({ type: 'join', kind: 'leave', group: this.#group });
   }
 
+  /** Finds out whether the connection is still alive, after anything that may have cut it: a dead one closes soon. */
+  probe(): void {
+    if (this.#state === 'connected') this.#liveness.probe();
+  }
+
   /** Ends the connection. `close` is emitted once the socket says so. */
   close(): void {
     this.#requested = true;
@@ -251,6 +256,7 @@ export class ServerConnection extends Emitter<ConnectionEvents> {
         this.#forget(stream);
       },
       identity: () => ({ source: this.id, username: this.#username }),
+      restartsDtls: () => this.#platform.restartsDtls?.() ?? true,
     };
   }
 
@@ -332,7 +338,7 @@ export class ServerConnection extends Emitter<ConnectionEvents> {
         this.upStreams.get(message.id)?.handleAnswer(message.sdp);
         break;
       case 'renegotiate':
-        this.upStreams.get(message.id)?.restartIce();
+        this.upStreams.get(message.id)?.handleRenegotiate();
         break;
       case 'abort':
         this.upStreams.get(message.id)?.handleAbort();

@@ -13,6 +13,11 @@ export interface StreamEvents {
   media: [MediaStream];
   /** An offer/answer exchange is complete; sources may need to be attached again. */
   negotiated: [];
+  /**
+   * The server asked an own stream to renegotiate, and it did not come back: publish the media again with `replace`.
+   * Without that, the stream stays as it is, or ends as `failed` if its answer was refused.
+   */
+  lost: [];
   /** Something went wrong; the stream may live on. */
   error: [unknown];
   /** The stream is over. Emitted exactly once. */
@@ -28,6 +33,8 @@ export interface StreamPort {
   forget(stream: Stream): void;
   /** Own client id and user name, for messages that carry them. */
   identity(): { source: string; username: string };
+  /** As Platform.restartsDtls. */
+  restartsDtls(): boolean;
 }
 
 /** One peer connection: what up and down streams have in common. */

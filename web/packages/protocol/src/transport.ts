@@ -16,10 +16,16 @@ export const SOCKET_OPEN = 1;
 export interface Platform {
   webSocket(url: string): SocketLike;
   peerConnection(configuration: RTCConfiguration): RTCPeerConnection;
+  /**
+   * Whether a peer connection survives an answer with another certificate than before, as it comes after the server
+   * has moved a stream. Firefox does not do another DTLS handshake (RFC 8842, section 4).
+   */
+  restartsDtls?(): boolean;
 }
 
 /** The browser's own implementation. */
 export const browserPlatform: Platform = {
   webSocket: (url) => new WebSocket(url),
   peerConnection: (configuration) => new RTCPeerConnection(configuration),
+  restartsDtls: () => !/firefox/i.test(navigator.userAgent),
 };

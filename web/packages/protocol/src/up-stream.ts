@@ -1,5 +1,5 @@
 import { randomId } from './random-id.js';
-import { Stream, type StreamPort } from './stream.js';
+import { Stream, type StreamEnd, type StreamPort } from './stream.js';
 
 /** Chooses the encodings of a track; undefined leaves them to the browser. */
 export type EncodingChoice = (track: MediaStreamTrack) => RTCRtpEncodingParameters[] | undefined;
@@ -13,6 +13,19 @@ export interface PublishOptions {
   replace?: UpStream;
 }
 
+/** How long after the server's `renegotiate` a stream may take to be connected again. */
+export const RECOVERY_MS = 5_000;
+
+function fingerprint(sdp: string): string | undefined {
+  return /^a=fingerprint:(.*\S)/m.exec(sdp)?.[1]?.toLowerCase();
+}
+
+function isConnected(pc: RTCPeerConnection): boolean {
+  // Covers DTLS too, where the browser knows it.
+  if (typeof pc.connectionState === 'string') return pc.connectionState === 'connected';
+  return pc.iceConnectionState === 'connected' || pc.iceConnectionState === 'completed';
+}
+
 /** A stream this client publishes. It is the offerer for the whole life of the stream. */
 export class UpStream extends Stream {
   readonly label: string;
@@ -21,12 +34,18 @@ export class UpStream extends Stream {
   #offered = false;
   #awaitingAnswer = false;
   #pending: 'no' | 'offer' | 'restart' = 'no';
+  /** Another stream is about to take the place of this one. */
+  #hasSuccessor = false;
+  #recovery: ReturnType<typeof setTimeout> | undefined;
+  /** The certificate in the latest answer. */
+  #fingerprint: string | undefined;
 
   constructor(port: StreamPort, options: PublishOptions) {
     super(port, randomId(), options.replace?.localId);
     this.label = options.label;
     this.media = options.media;
     this.#replace = options.replace;
+    if (options.replace) options.replace.#hasSuccessor = true;
     for (const track of options.media.getTracks()) {
       const sendEncodings = options.encodings?.(track);
       this.pc.addTransceiver(track, {
@@ -53,14 +72,20 @@ export class UpStream extends Stream {
   /** @internal The server's `answer`. */
   handleAnswer(sdp: string): void {
     this.enqueue(async () => {
+      const known = this.#fingerprint;
+      const moved = known !== undefined && known !== fingerprint(sdp);
+      if (this.#hasSuccessor) return;
+      if (moved && !this.port.restartsDtls()) {
+        this.lost();
+        return;
+      }
       try {
         await this.pc.setRemoteDescription({ type: 'answer', sdp });
       } catch (error) {
-        this.emit('error', error);
-        this.port.send({ type: 'close', id: this.id });
-        this.dispose('failed');
+        this.refused(error, moved);
         return;
       }
+      this.#fingerprint = fingerprint(sdp);
       this.#awaitingAnswer = false;
       await this.remoteDescriptionSet();
       this.emit('negotiated');
@@ -70,10 +95,37 @@ export class UpStream extends Stream {
     });
   }
 
+  /** @internal The server asks for an ICE restart, perhaps because it has moved the stream. */
+  handleRenegotiate(): void {
+    this.restartIce();
+    clearTimeout(this.#recovery);
+    this.#recovery = setTimeout(() => {
+      if (!this.ended && !isConnected(this.pc)) this.lost();
+    }, RECOVERY_MS);
+  }
+
   /** @internal The server refuses or ends the stream. */
   handleAbort(): void {
     this.port.send({ type: 'close', id: this.id });
     this.dispose('aborted');
+  }
+
+  override dispose(reason: StreamEnd): void {
+    clearTimeout(this.#recovery);
+    super.dispose(reason);
+  }
+
+  private lost(): void {
+    if (!this.#hasSuccessor) this.emit('lost');
+  }
+
+  /** The answer could not be applied. After a move the application can still publish anew; else it is the end. */
+  private refused(error: unknown, moved: boolean): void {
+    if (moved) this.lost();
+    if (this.#hasSuccessor) return;
+    this.emit('error', error);
+    this.port.send({ type: 'close', id: this.id });
+    this.dispose('failed');
   }
 
   /** Sends an offer, or remembers to: two offers without an answer in between would break the server's state. */

@@ -153,6 +153,11 @@ export class FakePlatform implements Platform {
   readonly sockets: FakeSocket[] = [];
   readonly peers: FakePeerConnection[] = [];
   refuseRemote = false;
+  dtlsRestarts = true;
+
+  restartsDtls(): boolean {
+    return this.dtlsRestarts;
+  }
 
   webSocket(url: string): FakeSocket {
     const socket = new FakeSocket(url);

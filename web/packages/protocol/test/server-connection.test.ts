@@ -59,6 +59,21 @@ describe('liveness', () => {
     expect(closes).toMatchObject([{ timedOut: true, requested: false }]);
   });
 
+  it('that is probed needs a word of the server within five seconds', async () => {
+    const { socket, connection } = await joined();
+    const closes: CloseInfo[] = [];
+    connection.on('close', (info) => closes.push(info));
+    connection.probe();
+    connection.probe();
+    expect(socket.take()).toEqual([{ type: 'ping' }]);
+    socket.receive({ type: 'pong' });
+    vi.advanceTimersByTime(6000);
+    expect(closes).toEqual([]);
+    connection.probe();
+    vi.advanceTimersByTime(5000);
+    expect(closes).toMatchObject([{ timedOut: true }]);
+  });
+
   it('gives up at the first check when nothing ever arrived', async () => {
     const platform = new FakePlatform();
     const opened = new ServerConnection(platform).connect('ws://localhost/ws');

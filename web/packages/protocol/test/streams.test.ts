@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import type { DownStream, StreamEnd } from '../src/index.js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { RECOVERY_MS, type DownStream, type StreamEnd } from '../src/index.js';
 import { fakeMedia, settle } from './fakes.js';
 import { joined, OWN_ID } from './joined.js';
 
@@ -134,6 +134,101 @@ describe('an up stream', () => {
     await settle();
     expect(socket.take()).toEqual([{ type: 'close', id: stream.id }]);
     expect(ends).toEqual(['failed']);
+  });
+});
+
+describe('an up stream that the server has moved', () => {
+  const at = (fingerprint: string): string => `v=0\r\na=fingerprint:sha-256 ${fingerprint}\r\n`;
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** A stream that was connected, and has offered an ICE restart on the server's demand. */
+  async function moved() {
+    const { connection, socket, platform } = await joined();
+    const stream = connection.publish({ label: 'camera', media: fakeMedia('audio') });
+    let lost = 0;
+    stream.on('lost', () => (lost += 1));
+    await settle();
+    socket.receive({ type: 'answer', id: stream.id, sdp: at('AA:AA') });
+    await settle();
+    const peer = platform.peers[0];
+    peer?.changeIce('connected');
+    socket.receive({ type: 'renegotiate', id: stream.id });
+    await settle();
+    socket.take();
+    return { connection, socket, platform, stream, peer, lostCount: () => lost };
+  }
+
+  it('goes on where the browser takes the other certificate', async () => {
+    const { socket, stream, peer, lostCount } = await moved();
+    peer?.changeIce('checking');
+    socket.receive({ type: 'answer', id: stream.id, sdp: at('BB:BB') });
+    await settle();
+    expect(peer?.remoteDescription?.sdp).toBe(at('BB:BB'));
+    peer?.changeIce('connected');
+    await vi.advanceTimersByTimeAsync(RECOVERY_MS);
+    expect(lostCount()).toBe(0);
+  });
+
+  it('is lost if it is not connected again in time', async () => {
+    const { socket, stream, peer, lostCount } = await moved();
+    peer?.changeIce('checking');
+    socket.receive({ type: 'answer', id: stream.id, sdp: at('BB:BB') });
+    await vi.advanceTimersByTimeAsync(RECOVERY_MS - 1);
+    expect(lostCount()).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(lostCount()).toBe(1);
+    expect(stream.ended).toBe(false);
+  });
+
+  it('is lost at once where the browser cannot take another certificate', async () => {
+    const { socket, stream, platform, peer, lostCount } = await moved();
+    platform.dtlsRestarts = false;
+    socket.receive({ type: 'answer', id: stream.id, sdp: at('BB:BB') });
+    await settle();
+    expect(lostCount()).toBe(1);
+    expect(peer?.remoteDescription?.sdp).toBe(at('AA:AA'));
+  });
+
+  it('is not lost there by a restart with the same certificate', async () => {
+    const { socket, stream, platform, peer, lostCount } = await moved();
+    platform.dtlsRestarts = false;
+    socket.receive({ type: 'answer', id: stream.id, sdp: `${at('AA:AA')}a=ice-ufrag:new\r\n` });
+    await settle();
+    await vi.advanceTimersByTimeAsync(RECOVERY_MS);
+    expect(lostCount()).toBe(0);
+    expect(peer?.remoteDescription?.sdp).toContain('ice-ufrag:new');
+  });
+
+  it('and whose answer is refused is replaced by whoever listens, without ending as failed', async () => {
+    const { connection, socket, stream, peer } = await moved();
+    if (peer) peer.refuseRemote = true;
+    const ends: StreamEnd[] = [];
+    stream.on('end', (reason) => ends.push(reason));
+    stream.on('lost', () => {
+      connection.publish({ label: 'camera', media: stream.media, replace: stream });
+    });
+    socket.receive({ type: 'answer', id: stream.id, sdp: at('BB:BB') });
+    await settle();
+    expect(socket.take()[0]).toMatchObject({ type: 'offer', replace: stream.id });
+    expect(ends).toEqual(['replaced']);
+    await vi.advanceTimersByTimeAsync(RECOVERY_MS);
+    expect(connection.upStreams.size).toBe(1);
+  });
+
+  it('and whose answer is refused ends as failed if nobody replaces it', async () => {
+    const { socket, stream, peer, lostCount } = await moved();
+    if (peer) peer.refuseRemote = true;
+    const ends: StreamEnd[] = [];
+    stream.on('end', (reason) => ends.push(reason));
+    socket.receive({ type: 'answer', id: stream.id, sdp: at('BB:BB') });
+    await settle();
+    expect([lostCount(), ends]).toEqual([1, ['failed']]);
   });
 });
 

@@ -1,5 +1,8 @@
 import { t } from '../../i18n';
 import { canShareScreen } from '../../media/capture';
+import { canPlayFiles } from '../../media/play-file';
+import { pickFile } from '../pick-file';
+import { relayTest } from '../relay-test';
 import {
   isSettingKey,
   isValidSetting,
@@ -41,14 +44,16 @@ export const ownCommands: readonly Command[] = [
     name: 'raise',
     help: 'help.raise',
     run: (call) => {
-      connectionOf(call).setData({ raisehand: Date.now() });
+      connectionOf(call);
+      call.raiseHand(true);
     },
   },
   {
     name: 'unraise',
     help: 'help.unraise',
     run: (call) => {
-      connectionOf(call).setData({ raisehand: null });
+      connectionOf(call);
+      call.raiseHand(false);
     },
   },
   {
@@ -76,6 +81,22 @@ export const ownCommands: readonly Command[] = [
     allowed: (call) => call.may('present'),
     run: (call) => {
       for (const screen of call.publishing.screens.value) call.publishing.stop(screen);
+    },
+  },
+  {
+    name: 'presentfile',
+    help: 'help.presentfile',
+    allowed: (call) => call.may('present') && canPlayFiles(),
+    run: (call) => {
+      pickFile('audio/*,video/*', (file) => void call.publishing.playFile(file));
+    },
+  },
+  {
+    name: 'relay-test',
+    run: async (call) => {
+      const connection = connectionOf(call);
+      call.chat.addLocal(t('relay.testing'));
+      call.chat.addLocal(await relayTest(connection.rtcConfiguration));
     },
   },
   {

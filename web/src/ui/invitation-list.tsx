@@ -1,0 +1,124 @@
+import type { Token } from '@halcyon/protocol';
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { changeInvitation, date, hasExpired, invitationLink, validity } from '../call/invitations';
+import { t } from '../i18n';
+import { useCall } from './call-context';
+import { copyLink } from './copy-link';
+import { Dialog } from './dialog';
+import { localMinute } from './invite-dialog';
+
+/** A second ago, as the protocol has it: invitations are not deleted, they end. */
+const REVOKED_MS = -1000;
+const ONE_DAY_MS = 86_400_000;
+
+function EndForm({ token, onDone }: { token: Token; onDone: () => void }): JSX.Element {
+  const call = useCall();
+  const now = new Date();
+  const [end, setEnd] = useState(localMinute(date(token.expires) ?? new Date(now.getTime() + ONE_DAY_MS)));
+  return (
+    <form
+      class="end-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (end) changeInvitation(call, token, new Date(end).toISOString());
+        onDone();
+      }}
+    >
+      <input
+        type="datetime-local"
+        value={end}
+        required
+        aria-label={t('invite.expires')}
+        onInput={(event) => {
+          setEnd(event.currentTarget.value);
+        }}
+      />
+      <button type="submit" class="primary">
+        {t('invite.save')}
+      </button>
+    </form>
+  );
+}
+
+function Entry({ token }: { token: Token }): JSX.Element {
+  const call = useCall();
+  const [editing, setEditing] = useState(false);
+  const over = hasExpired(token);
+  return (
+    <li class={`invitation ${over ? 'over' : ''}`} data-testid="invitation-entry" data-expired={String(over)}>
+      <p>
+        <b>{token.username || t('invite.forAnybody')}</b>
+        <small>
+          {[validity(token), token.issuedBy ? t('invite.by', { name: token.issuedBy }) : '']
+            .filter(Boolean)
+            .join(', ')}
+        </small>
+      </p>
+      <div class="buttons">
+        {!over && (
+          <button
+            type="button"
+            data-testid="invitation-copy"
+            onClick={() => void copyLink(call, invitationLink(token.token))}
+          >
+            {t('invite.copy')}
+          </button>
+        )}
+        <button
+          type="button"
+          aria-expanded={editing}
+          data-testid="invitation-edit"
+          onClick={() => {
+            setEditing(!editing);
+          }}
+        >
+          {t('invite.changeEnd')}
+        </button>
+        {!over && (
+          <button
+            type="button"
+            class="danger"
+            data-testid="invitation-revoke"
+            onClick={() => {
+              changeInvitation(call, token, REVOKED_MS);
+            }}
+          >
+            {t('invite.revoke')}
+          </button>
+        )}
+      </div>
+      {editing && (
+        <EndForm
+          token={token}
+          onDone={() => {
+            setEditing(false);
+          }}
+        />
+      )}
+    </li>
+  );
+}
+
+/** The group's invitations: copy, prolong, revoke. */
+export function InvitationList(): JSX.Element | null {
+  const call = useCall();
+  const tokens = call.invitationList.value;
+  if (!tokens) return null;
+  return (
+    <Dialog
+      title={t('invite.list')}
+      testId="invitation-list"
+      onClose={() => {
+        call.invitationList.value = undefined;
+      }}
+    >
+      {tokens.length === 0 && <p>{t('invite.none')}</p>}
+      <ul class="invitations">
+        {tokens.map((token) => (
+          <Entry key={token.token} token={token} />
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
