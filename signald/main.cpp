@@ -87,7 +87,8 @@ ResultOr<void> serve(const Options& options) {
       loop, [&] { return recordings.next_deadline(); },
       [&] { recordings.handle_timeout(monotonic_now()); });
   const auto server = LwsServer::start(loop, std::move(parts->socket), parts->certificates.get(),
-                                       site.router(), websockets);
+                                       site.router(), websockets,
+                                       {options.trusted_proxies, options.connections_per_address});
   if (!server) return make_unexpected(server.error());
   monitoring.source().set_server(server->get());
   if (auto started = workers.start(); !started) return started;

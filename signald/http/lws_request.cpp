@@ -43,7 +43,8 @@ constexpr std::array<std::pair<lws_token_indexes, std::string_view>, 24> kKnownH
 
 /// More of them, which libwebsockets does not know; it wants the colon, and sees the name in lower
 /// case.
-constexpr std::array<std::string_view, 1> kFurtherHeaders = {"sec-fetch-site:"};
+constexpr std::array<std::string_view, 3> kFurtherHeaders = {"sec-fetch-site:", "forwarded:",
+                                                             "x-forwarded-proto:"};
 
 constexpr std::array<std::pair<lws_token_indexes, Method>, 7> kMethodTokens = {{
     {WSI_TOKEN_GET_URI, Method::kGet},

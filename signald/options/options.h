@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/log/log.h"
+#include "common/net/address_range.h"
 #include "common/result/error.h"
 #include "signald/http/listen_address.h"
 #include "signald/statistics/metrics_access.h"
@@ -32,6 +33,8 @@ struct Options {
   std::string mediad;    // path of the worker program; empty: looked for
   PlacementMode place = PlacementMode::kNear;
   std::vector<std::string> announce;  // public addresses to offer instead of the host's own
+  std::vector<AddressRange> trusted_proxies;
+  std::size_t connections_per_address = 2048;
   LogLevel log_level = LogLevel::kInfo;
   std::string log_level_name = "info";  // the same, for the workers
   std::vector<std::string> warnings;    // about flags that are accepted but do nothing

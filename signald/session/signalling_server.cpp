@@ -86,6 +86,8 @@ void SignallingServer::handle_timeout(Moment now) {
   streams_.handle_timeout(now.now);
   if (now.now >= next_maintenance_) {
     next_maintenance_ = now.now + GroupDirectory::kMaintenanceInterval;
+    // Only to have a mistake in it logged before somebody needs it.
+    (void)parts_.config.current();
     parts_.groups.maintain(now);
     parts_.tokens.collect_garbage(now.wall);
   }

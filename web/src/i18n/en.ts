@@ -175,7 +175,9 @@ export const en = {
   'landing.group': 'Group',
   'landing.listFailed': 'The list of public groups could not be loaded.',
   'landing.locked': 'locked',
+  'landing.name': 'The name of the group, as you were told it',
   'landing.noGroup': 'There is no group called “{name}”. Check the spelling.',
+  'landing.noName': 'Write the name of a group.',
   'landing.people': '{count} present',
   'landing.publicGroups': 'Public groups',
   'landing.refused': 'The server refused: {status}',
@@ -186,25 +188,43 @@ export const en = {
   'layout.grid': 'Grid only',
   'layout.speaker': 'Speaker large',
 
+  'login.atPortal': 'Log in again',
   'login.authServerConfused': 'The login server gave an answer that makes no sense.',
   'login.authServerRefused': 'The login server did not accept the name and password.',
   'login.authServerUnreachable': 'The login server could not be reached. Try again later.',
+  'login.badName':
+    'This name cannot be used. It must not contain “\\”, nor begin or end with “/”, nor be “.” or “..”.',
+  'login.closed': 'This group is closed.',
   'login.connecting': 'Connecting…',
+  'login.full': 'The group is full. Try again when somebody has left.',
+  'login.insecure':
+    'This page was not opened over HTTPS, so the browser gives it neither camera nor microphone. Chat works.',
+  'login.invitationRefused':
+    'The invitation was not accepted. It may have expired: ask for a new one.',
   'login.invited': 'You have been invited. Choose what to switch on, then join.',
   'login.join': 'Join',
+  'login.joinAs': 'You have been invited as {name}. Choose what to switch on, then join.',
+  'login.locked': 'The group is locked. Ask an operator to let you in.',
   'login.nameNeeded': 'Which name shall the others see?',
   'login.nameTaken': 'This name is reserved. Choose another one.',
+  'login.noGroup': 'This group no longer exists.',
+  'login.noOperator': 'No operator is here yet. Try again when one has come.',
   'login.notAuthorised':
     'You were not let in. Check the name, the password or the invitation, then try again.',
+  'login.notOpenYet': 'This group is not open yet. Try again later.',
   'login.password': 'Password',
   'login.refused': 'You were not let in.',
   'login.refusedBecause': 'You were not let in: {text}',
+  'login.serverTrouble': 'The server has a problem with this group. Tell whoever runs it.',
   'login.start': 'Switch on at once',
   'login.startCamera': 'Camera and microphone',
   'login.startMicrophone': 'Microphone',
   'login.startNothing': 'Nothing',
   'login.username': 'Name',
+  'login.withInvitation': 'Use the invitation',
+  'login.withPassword': 'Log in with name and password',
 
+  'notFound.group': 'There is no group called “{name}” here. Check the spelling of its name.',
   'notFound.home': 'To the start page',
   'notFound.text': 'There is nothing at this address. If you were looking for a group, check its name.',
   'notFound.title': 'Page not found',
@@ -212,16 +232,21 @@ export const en = {
   'notice.kicked': 'You have been removed: {text}',
   'notice.mutedBy': 'You have been muted by {name}.',
   'notice.server': 'Server',
+  'notice.speakingMuted': 'You are muted: nobody hears you. Press M, or hold the space bar while you speak.',
 
   'password.again': 'New password again',
+  'password.back': 'Back to the group',
   'password.change': 'Change password',
   'password.done': 'The password has been changed.',
+  'password.empty': 'Write a new password.',
+  'password.hide': 'Hide the password',
   'password.incomplete': 'Open this page from the settings of a group: the address lacks group and name.',
   'password.mismatch': 'The two new passwords differ.',
   'password.new': 'New password',
   'password.noUser': 'There is no such user, or the password cannot be changed here.',
   'password.old': 'Old password',
   'password.refused': 'The server refused: {status}',
+  'password.show': 'Show the password',
   'password.whose': '{username} in the group {group}',
   'password.wrong': 'The old password is wrong, or it may not be changed.',
 
@@ -233,7 +258,10 @@ export const en = {
   'presence.came': '{names} joined.',
   'presence.went': '{names} left.',
 
+  'preview.again': 'Try again',
+  'preview.label': 'Preview of what the others will see and hear',
   'preview.level': 'Microphone level',
+  'preview.waiting': 'Starting… If the browser asks, allow it to use camera and microphone.',
 
   'quality.bad': 'bad connection',
   'quality.fair': 'weak connection',
@@ -319,6 +347,9 @@ export const en = {
   'settings.themeDark': 'Dark',
   'settings.themeLight': 'Light',
 
+  'side.label': 'People and chat',
+  'side.width': 'Width of the side panel',
+
   'speaker.failed': 'That loudspeaker could not be used.',
 
   'stage.empty': 'Nobody is sending audio or video.',
@@ -368,6 +399,7 @@ export const en = {
   'stream.blocked':
     'Audio and video do not get through to {host}. A firewall may block UDP: try another network, or ask its administrator to let UDP through.',
   'stream.failedTrying': 'No media arrive from {name}; still trying.',
+  'stream.interrupted': 'Your audio and video are interrupted; still trying.',
   'stream.refused': 'The media of {name} could not be received.',
   'stream.sendFailed': 'Your media could not be sent: {detail}',
 
