@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -31,14 +32,13 @@ void set_tcp_options(int fd) {
   set(IPPROTO_TCP, TCP_KEEPCNT, 3);
 }
 
-bool counted(const SocketAddress& peer) { return !peer.empty() && !peer.is_loopback(); }
-
 }  // namespace
 
 ConnectionAcceptor::ConnectionAcceptor(
-    uv::Loop& loop, std::unique_ptr<ListenSocket> socket,
+    uv::Loop& loop, std::unique_ptr<ListenSocket> socket, ConnectionLimits limits,
     std::function<void(int fd, const SocketAddress& peer)> accepted)
-    : accepted_(std::move(accepted)),
+    : limits_(std::move(limits)),
+      accepted_(std::move(accepted)),
       port_(socket->port()),
       socket_(std::move(socket)),
       poll_(std::make_unique<uv::Poll>(loop, socket_->fd(),
@@ -55,16 +55,22 @@ void ConnectionAcceptor::stop() {
   socket_.reset();
 }
 
+bool ConnectionAcceptor::counts(const SocketAddress& peer) const {
+  return !peer.empty() && !peer.is_loopback() &&
+         std::none_of(limits_.uncounted.begin(), limits_.uncounted.end(),
+                      [&](const AddressRange& range) { return range.contains(peer); });
+}
+
 void ConnectionAcceptor::closed(const SocketAddress& peer) {
-  if (!counted(peer)) return;
+  if (!counts(peer)) return;
   const auto found = per_address_.find(peer.ip());
   if (found != per_address_.end() && --found->second == 0) per_address_.erase(found);
 }
 
 bool ConnectionAcceptor::admit(const SocketAddress& peer) {
-  if (!counted(peer)) return true;
+  if (!counts(peer)) return true;
   std::size_t& count = per_address_[peer.ip()];
-  if (count >= kMaxConnectionsPerAddress) return false;
+  if (count >= limits_.per_address) return false;
   ++count;
   return true;
 }

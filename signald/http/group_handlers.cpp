@@ -83,14 +83,14 @@ Response GroupHandlers::page(const Request& request, const GroupUrl& url, Moment
     return redirect(308, location);
   }
   if (!group->redirect.empty()) return redirect(308, group->redirect);
-  Headers headers;
-  add_security_headers(headers, group->auth_server);
   if (request.method != Method::kGet && request.method != Method::kHead) {
     return method_not_allowed("GET, HEAD");
   }
-  const auto file = static_root_.open_file(kPageFile);
-  if (!file || file->is_directory) return internal_error();
-  return file_response(request, *file, kPageFile, kStaticCacheControl, std::move(headers));
+  const auto page = open_variant(static_root_, kPageFile, request.headers);
+  if (!page || page->file.is_directory) return internal_error();
+  Response response = static_response(request, *page, kPageFile);
+  add_security_headers(response.headers, group->auth_server);
+  return response;
 }
 
 Response GroupHandlers::status(const Request& request, const GroupUrl& url, Moment now) {

@@ -14,7 +14,7 @@ namespace halcyon::signald {
 namespace {
 
 // Those that handlers read, and no others: what nobody asks for need not be copied.
-constexpr std::array<std::pair<lws_token_indexes, std::string_view>, 21> kKnownHeaders = {{
+constexpr std::array<std::pair<lws_token_indexes, std::string_view>, 24> kKnownHeaders = {{
     {WSI_TOKEN_ORIGIN, "origin"},
     {WSI_TOKEN_CONNECTION, "connection"},
     {WSI_TOKEN_UPGRADE, "upgrade"},
@@ -36,11 +36,15 @@ constexpr std::array<std::pair<lws_token_indexes, std::string_view>, 21> kKnownH
     {WSI_TOKEN_HTTP_USER_AGENT, "user-agent"},
     {WSI_TOKEN_HTTP_REFERER, "referer"},
     {WSI_TOKEN_HTTP_EXPECT, "expect"},
+    {WSI_TOKEN_HTTP_VIA, "via"},
+    {WSI_TOKEN_HTTP_X_REAL_IP, "x-real-ip"},
+    {WSI_TOKEN_X_FORWARDED_FOR, "x-forwarded-for"},
 }};
 
 /// More of them, which libwebsockets does not know; it wants the colon, and sees the name in lower
 /// case.
-constexpr std::array<std::string_view, 1> kFurtherHeaders = {"sec-fetch-site:"};
+constexpr std::array<std::string_view, 3> kFurtherHeaders = {"sec-fetch-site:", "forwarded:",
+                                                             "x-forwarded-proto:"};
 
 constexpr std::array<std::pair<lws_token_indexes, Method>, 7> kMethodTokens = {{
     {WSI_TOKEN_GET_URI, Method::kGet},

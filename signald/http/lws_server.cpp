@@ -13,6 +13,7 @@
 #include "common/log/log.h"
 #include "signald/http/connection_acceptor.h"
 #include "signald/http/error_response.h"
+#include "signald/http/forwarded.h"
 #include "signald/http/lws_request.h"
 #include "signald/http/lws_response.h"
 #include "signald/http/origin.h"
@@ -84,8 +85,13 @@ void end_exchange(Session* session) {
 
 class LwsServer::Impl {
  public:
-  Impl(uv::Loop& loop, CertificateStore* certificates, Handler& handler, WebSocketLayer& websockets)
-      : loop_(loop), certificates_(certificates), handler_(handler), websockets_(websockets) {}
+  Impl(uv::Loop& loop, CertificateStore* certificates, Handler& handler, WebSocketLayer& websockets,
+       Settings settings)
+      : loop_(loop),
+        certificates_(certificates),
+        handler_(handler),
+        websockets_(websockets),
+        settings_(std::move(settings)) {}
   ~Impl();
 
   ResultOr<bool> start(std::unique_ptr<ListenSocket> socket);
@@ -94,10 +100,15 @@ class LwsServer::Impl {
   CertificateStore* certificates_;
   Handler& handler_;
   WebSocketLayer& websockets_;
+  Settings settings_;
   std::unique_ptr<ConnectionAcceptor> acceptor_;
   lws_context* context_ = nullptr;
   lws_vhost* vhost_ = nullptr;
-  std::unordered_map<lws*, SocketAddress> peers_;  // by network connection
+  struct Connection {
+    SocketAddress peer;    // who is at the other end of it
+    SocketAddress client;  // whom the last request came from: somebody else, if that is a proxy
+  };
+  std::unordered_map<lws*, Connection> connections_;  // by network connection
 
  private:
   static int callback(lws* wsi, lws_callback_reasons reason, void* user, void* in, size_t length);
@@ -106,8 +117,7 @@ class LwsServer::Impl {
                    size_t length);
 
   void adopt(int fd, const SocketAddress& peer);
-  SocketAddress peer_of(lws* wsi) const;
-  Request complete(lws* wsi, Request request) const;
+  Request complete(lws* wsi, Request request);
   int begin(lws* wsi, Session* session);
   int receive_body(Exchange* exchange, const void* in, size_t length);
   void dispatch(Exchange& exchange);
@@ -157,7 +167,9 @@ ResultOr<bool> LwsServer::Impl::start(std::unique_ptr<ListenSocket> socket) {
   vhost_ = lws_create_vhost(context_, &info);
   if (vhost_ == nullptr) return fail("cannot set up the web server: libwebsockets refuses");
   acceptor_ = std::make_unique<ConnectionAcceptor>(
-      loop_, std::move(socket), [this](int fd, const SocketAddress& peer) { adopt(fd, peer); });
+      loop_, std::move(socket),
+      ConnectionLimits{settings_.connections_per_address, settings_.trusted_proxies},
+      [this](int fd, const SocketAddress& peer) { adopt(fd, peer); });
   return true;
 }
 
@@ -170,7 +182,7 @@ LwsServer::Impl::~Impl() {
   // for which the loop has to turn; what is left is freed by the second call.
   constexpr int kTurnsForConnections = 1000;
   constexpr int kTurnsForHandles = 4;
-  for (int i = 0; i < kTurnsForConnections && !peers_.empty(); ++i) turn();
+  for (int i = 0; i < kTurnsForConnections && !connections_.empty(); ++i) turn();
   for (int i = 0; i < kTurnsForHandles; ++i) turn();
   lws_context_destroy(context_);
 }
@@ -185,17 +197,16 @@ void LwsServer::Impl::adopt(int fd, const SocketAddress& peer) {
     acceptor_->closed(peer);
     return;
   }
-  peers_.emplace(wsi, peer);
+  connections_.emplace(wsi, Connection{peer, peer});
 }
 
-SocketAddress LwsServer::Impl::peer_of(lws* wsi) const {
-  const auto found = peers_.find(lws_get_network_wsi(wsi));
-  return found == peers_.end() ? SocketAddress() : found->second;
-}
-
-Request LwsServer::Impl::complete(lws* wsi, Request request) const {
-  request.peer = peer_of(wsi);
+Request LwsServer::Impl::complete(lws* wsi, Request request) {
+  Connection& connection = connections_[lws_get_network_wsi(wsi)];
+  request.peer = connection.peer;
   request.tls = certificates_ != nullptr;
+  const ClientOrigin origin = client_origin(request, settings_.trusted_proxies);
+  request.peer = connection.client = origin.address;
+  request.tls = origin.tls;
   return request;
 }
 
@@ -208,10 +219,10 @@ int LwsServer::Impl::callback(lws* wsi, lws_callback_reasons reason, void* user,
       self->certificates_->attach(static_cast<ssl_ctx_st*>(user));
       return 0;
     case LWS_CALLBACK_WSI_DESTROY: {
-      const auto peer = self->peers_.find(wsi);
-      if (peer == self->peers_.end()) return 0;
-      if (self->acceptor_) self->acceptor_->closed(peer->second);
-      self->peers_.erase(peer);
+      const auto connection = self->connections_.find(wsi);
+      if (connection == self->connections_.end()) return 0;
+      if (self->acceptor_) self->acceptor_->closed(connection->second.peer);
+      self->connections_.erase(connection);
       return 0;
     }
     // CONNECT turns a connection into a raw one, which is of no use to us.
@@ -234,7 +245,7 @@ int LwsServer::Impl::on_websocket(lws* wsi, lws_callback_reasons reason, Session
                                   size_t length) {
   if (reason == LWS_CALLBACK_ESTABLISHED) {
     end_exchange(session);
-    session->socket = websockets_.established(wsi, peer_of(wsi));
+    session->socket = websockets_.established(wsi, connections_[lws_get_network_wsi(wsi)].client);
     return 0;
   }
   if (session == nullptr || session->socket == nullptr) return 0;
@@ -415,8 +426,9 @@ ResultOr<std::unique_ptr<LwsServer>> LwsServer::start(uv::Loop& loop,
                                                       std::unique_ptr<ListenSocket> socket,
                                                       CertificateStore* certificates,
                                                       Handler& handler,
-                                                      WebSocketLayer& websockets) {
-  auto impl = std::make_unique<Impl>(loop, certificates, handler, websockets);
+                                                      WebSocketLayer& websockets,
+                                                      Settings settings) {
+  auto impl = std::make_unique<Impl>(loop, certificates, handler, websockets, std::move(settings));
   const auto started = impl->start(std::move(socket));
   if (!started) return make_unexpected(started.error());
   return std::unique_ptr<LwsServer>(new LwsServer(std::move(impl)));
@@ -424,7 +436,7 @@ ResultOr<std::unique_ptr<LwsServer>> LwsServer::start(uv::Loop& loop,
 
 std::uint16_t LwsServer::port() const { return impl_->acceptor_->port(); }
 void LwsServer::stop_listening() { impl_->acceptor_->stop(); }
-std::size_t LwsServer::connection_count() const { return impl_->peers_.size(); }
+std::size_t LwsServer::connection_count() const { return impl_->connections_.size(); }
 std::uint64_t LwsServer::refused_connections() const { return impl_->acceptor_->refused(); }
 
 }  // namespace halcyon::signald

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <functional>
 
 #include "common/net/socket_address.h"
@@ -66,6 +67,13 @@ std::optional<Error> set_turn(Options& options, const std::string& value) {
   return std::nullopt;
 }
 
+std::optional<Error> set_metrics_addresses(Options& options, const std::string& value) {
+  auto ranges = parse_address_ranges(value);
+  if (!ranges) return ranges.error();
+  options.metrics.addresses = std::move(*ranges);
+  return std::nullopt;
+}
+
 std::optional<Error> set_place(Options& options, const std::string& value) {
   if (value != "auto" && value != "spread") {
     return Error{"\"" + value + "\" is neither \"auto\" nor \"spread\""};
@@ -77,6 +85,31 @@ std::optional<Error> set_place(Options& options, const std::string& value) {
 std::optional<Error> add_announced(Options& options, const std::string& value) {
   if (!SocketAddress::parse(value, 0)) return Error{"\"" + value + "\" is no IP address"};
   options.announce.push_back(value);
+  return std::nullopt;
+}
+
+std::optional<Error> add_trusted_proxies(Options& options, const std::string& value) {
+  std::string_view rest = value;
+  while (!rest.empty()) {
+    const std::string_view text = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(rest.size(), text.size() + 1));
+    const auto range = AddressRange::parse(text);
+    if (!range) {
+      return Error{"\"" + std::string(text) + "\" is neither an address nor a block like 10.0.0.0/8"};
+    }
+    options.trusted_proxies.push_back(*range);
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> set_connections_per_address(Options& options, const std::string& value) {
+  std::size_t count = 0;
+  const char* end = value.data() + value.size();
+  const auto result = std::from_chars(value.data(), end, count);
+  if (result.ec != std::errc() || result.ptr != end || count == 0) {
+    return Error{"\"" + value + "\" is no number above 0"};
+  }
+  options.connections_per_address = count;
   return std::nullopt;
 }
 
@@ -143,6 +176,17 @@ const std::vector<Flag>& flags() {
        "our own TURN server (coturn): auto, :PORT, IP:PORT, or empty for none (default auto: on "
        "port 1194, while there is no ice-servers.json)",
        set_turn},
+      {{"metrics-allow"},
+       "CIDR,...",
+       "addresses that may read /metrics (default 127.0.0.0/8,::1)",
+       set_metrics_addresses},
+      {{"metrics-token-file"},
+       "FILE",
+       "whoever sends this token may read /metrics too",
+       [](Options& options, const std::string& value) -> std::optional<Error> {
+         options.metrics.token_file = value;
+         return std::nullopt;
+       }},
       // What it may be depends on -udp-range, wherever that stands: see parse_options().
       {{"workers"},
        "auto|N",
@@ -161,6 +205,15 @@ const std::vector<Flag>& flags() {
        "how streams are placed on workers (spread is for tests)",
        set_place},
       {{"announce"}, "IP", "public address to offer for media; may be repeated", add_announced},
+      {{"trusted-proxy"},
+       "IP|CIDR,...",
+       "reverse proxies whose X-Forwarded-For, X-Forwarded-Proto and Forwarded are believed; may be "
+       "repeated (default none)",
+       add_trusted_proxies},
+      {{"max-connections-per-address"},
+       "N",
+       "connections that one address may have, proxies and loopback excepted (default 2048)",
+       set_connections_per_address},
       {{"log-level"}, "LEVEL", "error, warning, info or debug (default info)", set_log_level},
       {{"cpuprofile"}, "FILE", "accepted and ignored", instead("cpuprofile", kCpu)},
       {{"memprofile"}, "FILE", "accepted and ignored", instead("memprofile", kHeap)},

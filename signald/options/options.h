@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "common/log/log.h"
+#include "common/net/address_range.h"
 #include "common/result/error.h"
 #include "signald/http/listen_address.h"
+#include "signald/statistics/metrics_access.h"
 #include "signald/stream/worker_directory.h"
 #include "signald/turn/turn_mode.h"
 #include "signald/workers/worker_options.h"
@@ -25,11 +27,14 @@ struct Options {
   bool mdns = false;
   bool relay_only = false;
   TurnMode turn;
+  MetricsAccess metrics;
   unsigned workers = 1;  // to start; 0: somebody else does
   std::string ipc;       // path of the workers' socket; empty: chosen
   std::string mediad;    // path of the worker program; empty: looked for
   PlacementMode place = PlacementMode::kNear;
   std::vector<std::string> announce;  // public addresses to offer instead of the host's own
+  std::vector<AddressRange> trusted_proxies;
+  std::size_t connections_per_address = 2048;
   LogLevel log_level = LogLevel::kInfo;
   std::string log_level_name = "info";  // the same, for the workers
   std::vector<std::string> warnings;    // about flags that are accepted but do nothing

@@ -127,7 +127,7 @@ export class Server {
 
   write(path, content) {
     mkdirSync(dirname(this.path(path)), { recursive: true });
-    writeFileSync(this.path(path), typeof content === 'string' ? content : JSON.stringify(content));
+    writeFileSync(this.path(path), typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content));
   }
 
   /// Writes a group's description and returns the group's name, a new one unless given.

@@ -83,6 +83,25 @@ describe('the camera', () => {
   });
 });
 
+describe('a camera that is unplugged', () => {
+  it('makes way for another one', async () => {
+    const video = { kind: 'videoinput', deviceId: 'other', label: 'Other' };
+    Object.assign(navigator.mediaDevices, { enumerateDevices: () => Promise.resolve([video]) });
+    await call.publishing.setDevices({ audio: true, video: true });
+    await settle();
+    const camera = call.publishing.camera.value?.media.getVideoTracks()[0];
+    camera?.stop();
+    camera?.onended?.(new Event('ended'));
+    await settle();
+    const tracks = call.publishing.camera.value?.media.getTracks() ?? [];
+    expect(tracks.map(({ kind, readyState }) => [kind, readyState])).toEqual([
+      ['audio', 'live'],
+      ['video', 'live'],
+    ]);
+    expect(tracks).not.toContain(camera);
+  });
+});
+
 describe('a stream that the server has moved and that does not come back', () => {
   it('is replaced by a fresh one with the same media', async () => {
     await call.publishing.setDevices({ audio: true, video: true });

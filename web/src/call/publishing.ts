@@ -327,11 +327,16 @@ export class Publishing {
   }
 
   #listen(publication: Publication, stream: UpStream): void {
+    let connected = false;
     stream.on('state', (state) => {
       if (publication.stream !== stream) return;
       publication.tile.ice.value = state;
-      if (state === 'failed') this.#blocked();
-      if (state === 'connected' || state === 'completed') this.#getsThrough(publication);
+      if (state === 'connected' || state === 'completed') {
+        connected = true;
+        this.#getsThrough(publication);
+      }
+      if (state === 'failed' && connected) this.#notices.warn(t('stream.interrupted'));
+      else if (state === 'failed') this.#blocked();
     });
     // Where a firewall swallows everything, browsers go on trying for a long time.
     setTimeout(() => {

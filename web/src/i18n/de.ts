@@ -244,6 +244,8 @@ export const de: Texts = {
   'notice.kicked': 'Sie wurden entfernt: {text}',
   'notice.mutedBy': '{name} hat Sie stumm geschaltet.',
   'notice.server': 'Server',
+  'notice.speakingMuted':
+    'Sie sind stumm: niemand hört Sie. Drücken Sie M, oder halten Sie beim Sprechen die Leertaste.',
 
   'password.again': 'Neues Passwort noch einmal',
   'password.back': 'Zurück zur Gruppe',
@@ -360,6 +362,9 @@ export const de: Texts = {
   'settings.themeDark': 'Dunkel',
   'settings.themeLight': 'Hell',
 
+  'side.label': 'Personen und Chat',
+  'side.width': 'Breite der Seitenleiste',
+
   'speaker.failed': 'Dieser Lautsprecher ließ sich nicht benutzen.',
 
   'stage.empty': 'Niemand sendet Bild oder Ton.',
@@ -371,21 +376,45 @@ export const de: Texts = {
   'stage.previous': 'Vorige Seite',
 
   'stats.client': 'Client {id}',
+  'stats.connections': 'Verbindungen',
   'stats.delay': 'Verzögerung',
+  'stats.disconnected': 'getrennt',
+  'stats.draining': 'wird geleert',
+  'stats.drops': 'Verworfen',
   'stats.failed': 'Die Statistik ließ sich nicht laden: {reason}',
   'stats.layers': 'Schichten',
+  'stats.load': 'Last',
+  'stats.loginsRefused': 'Abgelehnte Anmeldungen',
   'stats.loss': 'Verlust',
+  'stats.members': 'Mitglieder',
+  'stats.membersOf': 'Mitglieder: {count}',
+  'stats.memory': 'Speicher',
+  'stats.missed': 'Bei Empfängern gefehlt',
   'stats.noTracks': 'keine Spuren',
   'stats.none': 'Es gibt keine Gruppen.',
+  'stats.packets': 'Pakete',
+  'stats.queues': 'Wartet',
   'stats.rate': 'Rate',
+  'stats.relays': 'Weiterleitungen: {count}',
+  'stats.resent': 'erneut gesendet: {count}',
+  'stats.restarts': 'Neustarts',
+  'stats.server': 'Server (Halcyon {version})',
   'stats.stream': 'Strom',
+  'stats.streams': 'Ströme',
   'stats.title': 'Statistik',
+  'stats.tracks': 'Spuren',
+  'stats.traffic': 'Verkehr',
+  'stats.transports': 'Transporte: {count}',
+  'stats.uptime': 'Läuft seit',
+  'stats.worker': 'Prozess',
+  'stats.workers': 'Medienprozesse',
 
   'status.unavailable': 'Der Server hat nichts über diese Gruppe mitgeteilt.',
 
   'stream.blocked':
     'Ton und Bild kommen nicht bis {host} durch. Vielleicht sperrt eine Firewall UDP: versuchen Sie ein anderes Netz, oder bitten Sie dessen Administrator, UDP zuzulassen.',
   'stream.failedTrying': 'Von {name} kommt nichts an; es wird weiter versucht.',
+  'stream.interrupted': 'Ton und Bild von Ihnen sind unterbrochen; es wird weiter versucht.',
   'stream.refused': 'Bild und Ton von {name} konnten nicht empfangen werden.',
   'stream.sendFailed': 'Ihr Bild und Ton konnten nicht gesendet werden: {detail}',
 

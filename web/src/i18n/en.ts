@@ -232,6 +232,7 @@ export const en = {
   'notice.kicked': 'You have been removed: {text}',
   'notice.mutedBy': 'You have been muted by {name}.',
   'notice.server': 'Server',
+  'notice.speakingMuted': 'You are muted: nobody hears you. Press M, or hold the space bar while you speak.',
 
   'password.again': 'New password again',
   'password.back': 'Back to the group',
@@ -346,6 +347,9 @@ export const en = {
   'settings.themeDark': 'Dark',
   'settings.themeLight': 'Light',
 
+  'side.label': 'People and chat',
+  'side.width': 'Width of the side panel',
+
   'speaker.failed': 'That loudspeaker could not be used.',
 
   'stage.empty': 'Nobody is sending audio or video.',
@@ -357,21 +361,45 @@ export const en = {
   'stage.previous': 'Previous page',
 
   'stats.client': 'Client {id}',
+  'stats.connections': 'Connections',
   'stats.delay': 'Delay',
+  'stats.disconnected': 'disconnected',
+  'stats.draining': 'being emptied',
+  'stats.drops': 'Dropped',
   'stats.failed': 'The statistics could not be loaded: {reason}',
   'stats.layers': 'Layers',
+  'stats.load': 'Load',
+  'stats.loginsRefused': 'Logins refused',
   'stats.loss': 'Loss',
+  'stats.members': 'Members',
+  'stats.membersOf': 'Members: {count}',
+  'stats.memory': 'Memory',
+  'stats.missed': 'Missed by receivers',
   'stats.noTracks': 'no tracks',
   'stats.none': 'There are no groups.',
+  'stats.packets': 'Packets',
+  'stats.queues': 'Waiting',
   'stats.rate': 'Rate',
+  'stats.relays': 'Relays: {count}',
+  'stats.resent': 'sent again: {count}',
+  'stats.restarts': 'Restarts',
+  'stats.server': 'Server (Halcyon {version})',
   'stats.stream': 'Stream',
+  'stats.streams': 'Streams',
   'stats.title': 'Statistics',
+  'stats.tracks': 'Tracks',
+  'stats.traffic': 'Traffic',
+  'stats.transports': 'Transports: {count}',
+  'stats.uptime': 'Running for',
+  'stats.worker': 'Worker',
+  'stats.workers': 'Media workers',
 
   'status.unavailable': 'The server did not say anything about this group.',
 
   'stream.blocked':
     'Audio and video do not get through to {host}. A firewall may block UDP: try another network, or ask its administrator to let UDP through.',
   'stream.failedTrying': 'No media arrive from {name}; still trying.',
+  'stream.interrupted': 'Your audio and video are interrupted; still trying.',
   'stream.refused': 'The media of {name} could not be received.',
   'stream.sendFailed': 'Your media could not be sent: {detail}',
 

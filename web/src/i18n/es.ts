@@ -238,6 +238,8 @@ export const es: Texts = {
   'notice.kicked': 'Se le ha expulsado: {text}',
   'notice.mutedBy': '{name} le ha silenciado.',
   'notice.server': 'Servidor',
+  'notice.speakingMuted':
+    'Está en silencio: nadie le oye. Pulse M o mantenga la barra espaciadora mientras habla.',
 
   'password.again': 'Nueva contraseña otra vez',
   'password.back': 'Volver al grupo',
@@ -354,6 +356,9 @@ export const es: Texts = {
   'settings.themeDark': 'Oscuros',
   'settings.themeLight': 'Claros',
 
+  'side.label': 'Personas y chat',
+  'side.width': 'Ancho del panel lateral',
+
   'speaker.failed': 'No se pudo usar ese altavoz.',
 
   'stage.empty': 'Nadie envía audio ni vídeo.',
@@ -365,21 +370,45 @@ export const es: Texts = {
   'stage.previous': 'Página anterior',
 
   'stats.client': 'Cliente {id}',
+  'stats.connections': 'Conexiones',
   'stats.delay': 'Retardo',
+  'stats.disconnected': 'desconectado',
+  'stats.draining': 'vaciándose',
+  'stats.drops': 'Descartados',
   'stats.failed': 'No se pudieron cargar las estadísticas: {reason}',
   'stats.layers': 'Capas',
+  'stats.load': 'Carga',
+  'stats.loginsRefused': 'Accesos rechazados',
   'stats.loss': 'Pérdida',
+  'stats.members': 'Miembros',
+  'stats.membersOf': 'Miembros: {count}',
+  'stats.memory': 'Memoria',
+  'stats.missed': 'Perdidos por los receptores',
   'stats.noTracks': 'sin pistas',
   'stats.none': 'No hay grupos.',
+  'stats.packets': 'Paquetes',
+  'stats.queues': 'En espera',
   'stats.rate': 'Tasa',
+  'stats.relays': 'Reenvíos: {count}',
+  'stats.resent': 'reenviados: {count}',
+  'stats.restarts': 'Reinicios',
+  'stats.server': 'Servidor (Halcyon {version})',
   'stats.stream': 'Flujo',
+  'stats.streams': 'Flujos',
   'stats.title': 'Estadísticas',
+  'stats.tracks': 'Pistas',
+  'stats.traffic': 'Tráfico',
+  'stats.transports': 'Transportes: {count}',
+  'stats.uptime': 'En marcha desde hace',
+  'stats.worker': 'Proceso',
+  'stats.workers': 'Procesos de medios',
 
   'status.unavailable': 'El servidor no ha dicho nada de este grupo.',
 
   'stream.blocked':
     'El audio y el vídeo no llegan a {host}. Quizá un cortafuegos bloquee UDP: pruebe otra red o pida a su administrador que permita UDP.',
   'stream.failedTrying': 'No llega nada de {name}; se sigue intentando.',
+  'stream.interrupted': 'Su audio y su vídeo están interrumpidos; se sigue intentando.',
   'stream.refused': 'No se pudieron recibir el audio y el vídeo de {name}.',
   'stream.sendFailed': 'No se pudieron enviar su audio y su vídeo: {detail}',
 

@@ -239,6 +239,8 @@ export const fr: Texts = {
   'notice.kicked': 'Vous avez été exclu : {text}',
   'notice.mutedBy': '{name} a coupé votre micro.',
   'notice.server': 'Serveur',
+  'notice.speakingMuted':
+    'Votre micro est coupé : personne ne vous entend. Appuyez sur M, ou maintenez la barre d’espace en parlant.',
 
   'password.again': 'Nouveau mot de passe, encore une fois',
   'password.back': 'Retour au groupe',
@@ -355,6 +357,9 @@ export const fr: Texts = {
   'settings.themeDark': 'Sombres',
   'settings.themeLight': 'Claires',
 
+  'side.label': 'Participants et discussion',
+  'side.width': 'Largeur du panneau latéral',
+
   'speaker.failed': 'Ce haut-parleur n’a pas pu être utilisé.',
 
   'stage.empty': 'Personne n’émet ni son ni image.',
@@ -366,21 +371,45 @@ export const fr: Texts = {
   'stage.previous': 'Page précédente',
 
   'stats.client': 'Client {id}',
+  'stats.connections': 'Connexions',
   'stats.delay': 'Délai',
+  'stats.disconnected': 'déconnecté',
+  'stats.draining': 'en cours de vidage',
+  'stats.drops': 'Abandonnés',
   'stats.failed': 'Les statistiques n’ont pas pu être chargées : {reason}',
   'stats.layers': 'Couches',
+  'stats.load': 'Charge',
+  'stats.loginsRefused': 'Connexions refusées',
   'stats.loss': 'Perte',
+  'stats.members': 'Membres',
+  'stats.membersOf': 'Membres : {count}',
+  'stats.memory': 'Mémoire',
+  'stats.missed': 'Manqués par les récepteurs',
   'stats.noTracks': 'aucune piste',
   'stats.none': 'Il n’y a pas de groupes.',
+  'stats.packets': 'Paquets',
+  'stats.queues': 'En attente',
   'stats.rate': 'Débit',
+  'stats.relays': 'Relais : {count}',
+  'stats.resent': 'renvoyés : {count}',
+  'stats.restarts': 'Redémarrages',
+  'stats.server': 'Serveur (Halcyon {version})',
   'stats.stream': 'Flux',
+  'stats.streams': 'Flux',
   'stats.title': 'Statistiques',
+  'stats.tracks': 'Pistes',
+  'stats.traffic': 'Trafic',
+  'stats.transports': 'Transports : {count}',
+  'stats.uptime': 'En marche depuis',
+  'stats.worker': 'Processus',
+  'stats.workers': 'Processus de médias',
 
   'status.unavailable': 'Le serveur n’a rien dit de ce groupe.',
 
   'stream.blocked':
     'L’audio et la vidéo ne passent pas vers {host}. Un pare-feu bloque peut-être UDP : essayez un autre réseau, ou demandez à son administrateur de laisser passer UDP.',
   'stream.failedTrying': 'Rien n’arrive de {name} ; les essais continuent.',
+  'stream.interrupted': 'Votre audio et votre vidéo sont interrompus ; nouvelle tentative.',
   'stream.refused': 'Le son et l’image de {name} n’ont pas pu être reçus.',
   'stream.sendFailed': 'Votre son et votre image n’ont pas pu être émis : {detail}',
 

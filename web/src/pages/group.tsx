@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import { Call } from '../call/call';
 import { installAlerts } from '../call/alerts';
+import { installMutedHint } from '../call/muted-hint';
 import { installPageEffects } from '../call/page-effects';
 import { applySettings } from '../call/settings-effects';
 import { App } from '../ui/app';
@@ -16,6 +17,7 @@ const call = new Call();
 applySettings(call);
 installPageEffects(call);
 installAlerts(call);
+installMutedHint(call);
 installShortcuts(call);
 render(<App call={call} />, root());
 await call.start();

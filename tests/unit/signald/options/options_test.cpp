@@ -13,6 +13,25 @@ const std::vector<FlagSpec> kKnown = {{"http"}, {"insecure", FlagSpec::Kind::kBo
 
 }  // namespace
 
+TEST_CASE("who may read metrics is said by flags") {
+  const auto options = parse_options(
+      {"-metrics-allow", "192.0.2.0/24,::1", "-metrics-token-file", "/etc/token"}, 1);
+  REQUIRE(options.has_value());
+  CHECK(options->metrics.addresses.size() == 2);
+  CHECK(options->metrics.token_file == "/etc/token");
+  CHECK(parse_options({}, 1)->metrics.addresses.size() == 2);
+  CHECK(parse_options({"-metrics-allow="}, 1)->metrics.addresses.empty());
+  CHECK(parse_options({"-metrics-allow", "everybody"}, 1).error().status == 2);
+}
+
+TEST_CASE("a TURN server that cannot be is refused") {
+  CHECK(parse_options({"-turn", "192.0.2.1:3478"}, 1)->turn.host == "192.0.2.1");
+  const auto bad = parse_options({"-turn", "here"}, 1);
+  REQUIRE_FALSE(bad.has_value());
+  CHECK(bad.error().status == 2);
+  CHECK(bad.error().to_stderr.find("-turn") != std::string::npos);
+}
+
 TEST_CASE("flags are written with one dash or two, values after '=' or in the next word") {
   for (const auto& words : std::vector<std::vector<std::string>>{
            {"-http", ":1"}, {"--http", ":1"}, {"-http=:1"}, {"--http=:1"}}) {
@@ -116,6 +135,18 @@ TEST_CASE("every flag arrives") {
   CHECK(options->warnings[0].find("perf record") != std::string::npos);
 }
 
+TEST_CASE("proxies are named by address or block, several at a time and more than once") {
+  const auto options = parse_options({"-trusted-proxy", "10.0.0.0/8,192.0.2.1", "--trusted-proxy",
+                                      "2001:db8::/32", "-max-connections-per-address", "10"},
+                                     2);
+  REQUIRE(options.has_value());
+  REQUIRE(options->trusted_proxies.size() == 3);
+  CHECK(options->trusted_proxies[0].contains(*SocketAddress::parse("10.9.9.9", 1)));
+  CHECK_FALSE(options->trusted_proxies[1].contains(*SocketAddress::parse("192.0.2.2", 1)));
+  CHECK(options->trusted_proxies[2].contains(*SocketAddress::parse("2001:db8::1", 1)));
+  CHECK(options->connections_per_address == 10);
+}
+
 TEST_CASE("bad values end with status 2, a message and the usage") {
   for (const auto& words :
        std::vector<std::vector<std::string>>{{"-http", "nowhere"},
@@ -128,6 +159,10 @@ TEST_CASE("bad values end with status 2, a message and the usage") {
                                              {"-workers", "1000"},
                                              {"-place", "here"},
                                              {"-announce", "example.org"},
+                                             {"-trusted-proxy", "10.0.0.0/99"},
+                                             {"-trusted-proxy", "proxy.example.org"},
+                                             {"-max-connections-per-address", "0"},
+                                             {"-max-connections-per-address", "1x"},
                                              {"-log-level", "loud"},
                                              {"-insecure=maybe"},
                                              {"-nonsense"}}) {
