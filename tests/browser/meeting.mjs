@@ -98,7 +98,7 @@ export class Participant {
 
   /// Waits until the group has been entered.
   isInside() {
-    return this.sees('user-entry');
+    return this.sees('leave');
   }
 
   async click(name) {
