@@ -84,7 +84,8 @@ ResultOr<void> serve(const Options& options) {
       loop, [&] { return recordings.next_deadline(); },
       [&] { recordings.handle_timeout(monotonic_now()); });
   const auto server = LwsServer::start(loop, std::move(parts->socket), parts->certificates.get(),
-                                       site.router(), websockets);
+                                       site.router(), websockets,
+                                       {options.limits, options.trusted_proxies});
   if (!server) return make_unexpected(server.error());
   if (auto started = workers.start(); !started) return started;
   // Starts the TURN server, if it is to run.

@@ -31,14 +31,14 @@ void set_tcp_options(int fd) {
   set(IPPROTO_TCP, TCP_KEEPCNT, 3);
 }
 
-bool counted(const SocketAddress& peer) { return !peer.empty() && !peer.is_loopback(); }
-
 }  // namespace
 
 ConnectionAcceptor::ConnectionAcceptor(
-    uv::Loop& loop, std::unique_ptr<ListenSocket> socket,
-    std::function<void(int fd, const SocketAddress& peer)> accepted)
-    : accepted_(std::move(accepted)),
+    uv::Loop& loop, std::unique_ptr<ListenSocket> socket, ConnectionLimits limits,
+    TrustedProxies proxies, std::function<void(int fd, const SocketAddress& peer)> accepted)
+    : limits_(limits),
+      proxies_(std::move(proxies)),
+      accepted_(std::move(accepted)),
       port_(socket->port()),
       socket_(std::move(socket)),
       poll_(std::make_unique<uv::Poll>(loop, socket_->fd(),
@@ -55,17 +55,30 @@ void ConnectionAcceptor::stop() {
   socket_.reset();
 }
 
+bool ConnectionAcceptor::counted(const SocketAddress& peer) const {
+  return !peer.empty() && !peer.is_loopback() && !proxies_.contains(peer);
+}
+
 void ConnectionAcceptor::closed(const SocketAddress& peer) {
+  --open_;
   if (!counted(peer)) return;
   const auto found = per_address_.find(peer.ip());
   if (found != per_address_.end() && --found->second == 0) per_address_.erase(found);
 }
 
 bool ConnectionAcceptor::admit(const SocketAddress& peer) {
-  if (!counted(peer)) return true;
-  std::size_t& count = per_address_[peer.ip()];
-  if (count >= kMaxConnectionsPerAddress) return false;
-  ++count;
+  if (open_ >= limits_.connections) {
+    if (!std::exchange(said_full_, true)) {
+      spdlog::warn("refusing connections: {} are open; see -max-connections", open_);
+    }
+    return false;
+  }
+  if (counted(peer)) {
+    std::size_t& count = per_address_[peer.ip()];
+    if (count >= limits_.connections_per_address) return false;
+    ++count;
+  }
+  ++open_;
   return true;
 }
 

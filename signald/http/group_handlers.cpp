@@ -7,7 +7,7 @@
 #include "signald/http/base_url.h"
 #include "signald/http/canonical_host.h"
 #include "signald/http/error_response.h"
-#include "signald/http/file_response.h"
+#include "signald/http/encoded_file.h"
 #include "signald/http/request_path.h"
 #include "signald/http/security_headers.h"
 #include "signald/http/static_files.h"
@@ -90,7 +90,8 @@ Response GroupHandlers::page(const Request& request, const GroupUrl& url, Moment
   }
   const auto file = static_root_.open_file(kPageFile);
   if (!file || file->is_directory) return internal_error();
-  return file_response(request, *file, kPageFile, kStaticCacheControl, std::move(headers));
+  return encoded_file_response(static_root_, request, *file, std::string(kPageFile),
+                               kStaticCacheControl, std::move(headers));
 }
 
 Response GroupHandlers::status(const Request& request, const GroupUrl& url, Moment now) {

@@ -9,13 +9,21 @@
 #include "common/uv/loop.h"
 #include "signald/http/certificate_store.h"
 #include "signald/http/handler.h"
+#include "signald/http/http_limits.h"
 #include "signald/http/listen_socket.h"
+#include "signald/http/trusted_proxies.h"
 #include "signald/ws/lws_websocket.h"
 
 namespace halcyon::signald {
 
 /// Path of the signalling connections.
 inline constexpr std::string_view kWebSocketPath = "/ws";
+
+/// What the administrator may choose.
+struct ServerSettings {
+  ConnectionLimits limits;
+  TrustedProxies proxies;
+};
 
 /// HTTP/1.1 and WebSocket over TLS or plain, on libwebsockets.
 class LwsServer {
@@ -24,7 +32,8 @@ class LwsServer {
   static ResultOr<std::unique_ptr<LwsServer>> start(uv::Loop& loop,
                                                     std::unique_ptr<ListenSocket> socket,
                                                     CertificateStore* certificates,
-                                                    Handler& handler, WebSocketLayer& websockets);
+                                                    Handler& handler, WebSocketLayer& websockets,
+                                                    ServerSettings settings = {});
   /// Closes what is left. Turns the loop until all of libwebsockets' handles are gone.
   ~LwsServer();
 

@@ -5,16 +5,11 @@
 
 #include "signald/http/canonical_host.h"
 #include "signald/http/error_response.h"
-#include "signald/http/file_response.h"
+#include "signald/http/encoded_file.h"
 #include "signald/http/request_path.h"
 #include "signald/http/security_headers.h"
 
 namespace halcyon::signald {
-namespace {
-
-std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
-}  // namespace
 
 void StaticFiles::handle(const Request& request, Moment /*now*/, Reply reply) {
   if (auto elsewhere = canonical_redirect(request, config_)) {
@@ -35,7 +30,7 @@ Response StaticFiles::answer(const Request& request) const {
     return file.error() == OpenError::kNotFound ? not_found_page(root_) : internal_error();
   }
   if (file->is_directory) return directory(request);
-  return file_response(request, *file, name_of(request.path), kStaticCacheControl, {});
+  return encoded_file_response(root_, request, *file, request.path, kStaticCacheControl, {});
 }
 
 Response StaticFiles::directory(const Request& request) const {
@@ -44,7 +39,8 @@ Response StaticFiles::directory(const Request& request) const {
   }
   const auto index = root_.open_file(request.path + "index.html");
   if (index && !index->is_directory) {
-    return file_response(request, *index, "index.html", kStaticCacheControl, {});
+    return encoded_file_response(root_, request, *index, request.path + "index.html",
+                                 kStaticCacheControl, {});
   }
   return index || index.error() == OpenError::kNotFound ? text_error(403, "Forbidden")
                                                         : internal_error();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <functional>
 
 #include "common/net/socket_address.h"
@@ -80,6 +81,30 @@ std::optional<Error> add_announced(Options& options, const std::string& value) {
   return std::nullopt;
 }
 
+std::optional<Error> add_trusted_proxies(Options& options, const std::string& value) {
+  options.trusted_proxy_list += (options.trusted_proxy_list.empty() ? "" : ",") + value;
+  auto proxies = TrustedProxies::parse(options.trusted_proxy_list);
+  if (!proxies) return proxies.error();
+  options.trusted_proxies = std::move(*proxies);
+  return std::nullopt;
+}
+
+template <class T>
+Setter limit_into(T ConnectionLimits::*member) {
+  return [member](Options& options, const std::string& value) -> std::optional<Error> {
+    // Whatever is counted or timed here, a million is as good as none.
+    constexpr T kMost = 1'000'000;
+    T number = 0;
+    const char* end = value.data() + value.size();
+    const auto parsed = std::from_chars(value.data(), end, number);
+    if (parsed.ec != std::errc() || parsed.ptr != end || number < 1 || number > kMost) {
+      return Error{"\"" + value + "\" is no number from 1 to " + std::to_string(kMost)};
+    }
+    options.limits.*member = number;
+    return std::nullopt;
+  };
+}
+
 std::optional<Error> set_log_level(Options& options, const std::string& value) {
   static constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kLevels = {{
       {"error", LogLevel::kError},
@@ -100,6 +125,8 @@ const std::vector<Flag>& flags() {
   constexpr auto kBoolean = FlagSpec::Kind::kBoolean;
   constexpr std::string_view kCpu = "run \"perf record -g -p PID\" on signald or mediad";
   constexpr std::string_view kHeap = "run signald under \"heaptrack\"";
+  static constexpr std::string_view kNames =
+      "clients with .local candidates are found by their checks; see -announce for our own address";
   constexpr std::string_view kLocks = "there are no locks; see \"perf trace\"";
   static const std::vector<Flag> kFlags = {
       {{"http"},
@@ -132,8 +159,10 @@ const std::vector<Flag>& flags() {
        set_udp_range},
       {{"mdns", kBoolean},
        "",
-       "accepted for compatibility: an ICE-lite server resolves no names",
-       flag_into(&Options::mdns)},
+       "accepted and ignored: an ICE-lite server resolves no names",
+       [](Options& options, const std::string& value) {
+         return value == "true" ? instead("mdns", kNames)(options, value) : std::nullopt;
+       }},
       {{"relay-only", kBoolean},
        "",
        "tell clients to send all media through TURN",
@@ -161,6 +190,27 @@ const std::vector<Flag>& flags() {
        "how streams are placed on workers (spread is for tests)",
        set_place},
       {{"announce"}, "IP", "public address to offer for media; may be repeated", add_announced},
+      {{"trusted-proxy"},
+       "CIDR[,CIDR]",
+       "reverse proxies whose X-Forwarded-For, X-Forwarded-Proto and Forwarded count: addresses, "
+       "ranges, or \"unix\" for a Unix socket; may be repeated",
+       add_trusted_proxies},
+      {{"max-connections"},
+       "N",
+       "connections at a time, WebSockets included (default 32768)",
+       limit_into(&ConnectionLimits::connections)},
+      {{"max-connections-per-address"},
+       "N",
+       "the same from one address, except loopback and trusted proxies (default 2048)",
+       limit_into(&ConnectionLimits::connections_per_address)},
+      {{"header-timeout"},
+       "SECONDS",
+       "for TLS handshake and request head (default 60)",
+       limit_into(&ConnectionLimits::header_seconds)},
+      {{"idle-timeout"},
+       "SECONDS",
+       "for a connection between two requests (default 120)",
+       limit_into(&ConnectionLimits::idle_seconds)},
       {{"log-level"}, "LEVEL", "error, warning, info or debug (default info)", set_log_level},
       {{"cpuprofile"}, "FILE", "accepted and ignored", instead("cpuprofile", kCpu)},
       {{"memprofile"}, "FILE", "accepted and ignored", instead("memprofile", kHeap)},

@@ -6,7 +6,9 @@
 
 #include "common/log/log.h"
 #include "common/result/error.h"
+#include "signald/http/http_limits.h"
 #include "signald/http/listen_address.h"
+#include "signald/http/trusted_proxies.h"
 #include "signald/stream/worker_directory.h"
 #include "signald/turn/turn_mode.h"
 #include "signald/workers/worker_options.h"
@@ -22,13 +24,15 @@ struct Options {
   std::string groups_directory = "./groups/";
   std::string recordings_directory = "./recordings/";
   std::optional<UdpRange> udp_range;  // none: the system chooses
-  bool mdns = false;
   bool relay_only = false;
   TurnMode turn;
   unsigned workers = 1;  // to start; 0: somebody else does
   std::string ipc;       // path of the workers' socket; empty: chosen
   std::string mediad;    // path of the worker program; empty: looked for
   PlacementMode place = PlacementMode::kNear;
+  ConnectionLimits limits;
+  std::string trusted_proxy_list;
+  TrustedProxies trusted_proxies;  // the same, read
   std::vector<std::string> announce;  // public addresses to offer instead of the host's own
   LogLevel log_level = LogLevel::kInfo;
   std::string log_level_name = "info";  // the same, for the workers
