@@ -254,6 +254,8 @@ export async function launchServer(options = {}) {
     ['-workers', String(workers)],
     ['-ipc', server.path('ipc.sock')],
     ['-mediad', mediadPath],
+    // A server for relays is started by those tests that ask for one.
+    ['-turn', ''],
     ...(place ? [['-place', place]] : []),
   ].flat();
   server.spawn([...(flags ? usual : []), ...(isSecure ? [] : ['-insecure']), ...args], environment);

@@ -55,6 +55,8 @@ export const de: Texts = {
   'connection.none': 'Im Augenblick besteht keine Verbindung zum Server.',
   'connection.reconnecting': 'Die Verbindung ging verloren. Neuer Versuch …',
   'connection.restored': 'Die Verbindung steht wieder.',
+  'connection.serverStops':
+    'Der Server wird heruntergefahren. Sobald er wieder läuft, sind Sie wieder in der Gruppe.',
 
   'controls.disableCamera': 'Kamera ausschalten',
   'controls.enableCamera': 'Kamera einschalten',
@@ -84,6 +86,8 @@ export const de: Texts = {
   'file.play': 'Eine Datei für alle abspielen',
   'file.unplayable': 'Dieser Browser kann {name} nicht abspielen. Versuchen Sie es mit MP4, WebM oder MP3.',
 
+  'floating.open': 'Kleines Fenster über allen anderen',
+
   'group.clearChat': 'Den ganzen Chat löschen',
   'group.invite': 'Jemanden einladen',
   'group.isLocked': 'Diese Gruppe ist gesperrt',
@@ -94,6 +98,7 @@ export const de: Texts = {
   'group.nowUnlocked': 'Die Gruppe ist wieder offen.',
   'group.record': 'Aufzeichnung beginnen',
   'group.recording': 'Aufzeichnung',
+  'group.recordings': 'Aufzeichnungen',
   'group.restartMedia': 'Bild und Ton neu starten',
   'group.unlock': 'Gruppe öffnen',
   'group.unrecord': 'Aufzeichnung beenden',

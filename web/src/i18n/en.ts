@@ -50,6 +50,8 @@ export const en = {
   'connection.none': 'There is no connection to the server at the moment.',
   'connection.reconnecting': 'The connection was lost. Reconnecting…',
   'connection.restored': 'The connection has been restored.',
+  'connection.serverStops':
+    'The server is shutting down. You will be back in the group as soon as it runs again.',
 
   'controls.disableCamera': 'Switch camera off',
   'controls.enableCamera': 'Switch camera on',
@@ -79,6 +81,8 @@ export const en = {
   'file.play': 'Play a file to everybody',
   'file.unplayable': 'This browser cannot play {name}. Try an MP4, WebM or MP3 file.',
 
+  'floating.open': 'Small window above all others',
+
   'group.clearChat': 'Delete the whole chat',
   'group.invite': 'Invite somebody',
   'group.isLocked': 'This group is locked',
@@ -89,6 +93,7 @@ export const en = {
   'group.nowUnlocked': 'The group has been unlocked.',
   'group.record': 'Start recording',
   'group.recording': 'Recording',
+  'group.recordings': 'Recordings',
   'group.restartMedia': 'Restart media',
   'group.unlock': 'Unlock the group',
   'group.unrecord': 'Stop recording',

@@ -53,6 +53,8 @@ export const fr: Texts = {
   'connection.none': 'Il n’y a pas de connexion au serveur en ce moment.',
   'connection.reconnecting': 'Connexion perdue. Nouvel essai…',
   'connection.restored': 'La connexion est rétablie.',
+  'connection.serverStops':
+    'Le serveur s’arrête. Vous retrouverez le groupe dès qu’il fonctionnera à nouveau.',
 
   'controls.disableCamera': 'Éteindre la caméra',
   'controls.enableCamera': 'Allumer la caméra',
@@ -82,6 +84,8 @@ export const fr: Texts = {
   'file.play': 'Diffuser un fichier à tous',
   'file.unplayable': 'Ce navigateur ne peut pas lire {name}. Essayez un fichier MP4, WebM ou MP3.',
 
+  'floating.open': 'Petite fenêtre au premier plan',
+
   'group.clearChat': 'Effacer toute la discussion',
   'group.invite': 'Inviter quelqu’un',
   'group.isLocked': 'Ce groupe est verrouillé',
@@ -92,6 +96,7 @@ export const fr: Texts = {
   'group.nowUnlocked': 'Le groupe est de nouveau ouvert.',
   'group.record': 'Commencer l’enregistrement',
   'group.recording': 'Enregistrement',
+  'group.recordings': 'Enregistrements',
   'group.restartMedia': 'Relancer son et image',
   'group.unlock': 'Déverrouiller le groupe',
   'group.unrecord': 'Arrêter l’enregistrement',
