@@ -64,6 +64,15 @@ ResultOr<TurnPlan> plan_turn(std::uint16_t port, const std::optional<SocketAddre
   return plan;
 }
 
+void leave_out(TurnPlan& plan, const SocketAddress& address) {
+  std::erase(plan.listening, address);
+  // One of several public addresses; a single one that is announced may be reached by the others.
+  if (plan.announced.size() > 1) {
+    std::erase(plan.announced, address);
+    std::erase(plan.relays, address);
+  }
+}
+
 std::vector<std::string> turn_urls(const TurnPlan& plan) {
   std::vector<std::string> urls;
   for (const SocketAddress& address : plan.announced) {

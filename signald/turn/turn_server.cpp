@@ -36,6 +36,32 @@ ResultOr<SocketAddress> resolve_v4(const std::string& host) {
   return address;
 }
 
+bool can_bind(const SocketAddress& address, int type) {
+  const int socket = ::socket(AF_INET, type | SOCK_CLOEXEC, 0);
+  if (socket < 0) return false;
+  const int reuse = type == SOCK_STREAM ? 1 : 0;  // connections that linger are in nobody's way
+  ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &reuse, sizeof reuse);
+  sockaddr_storage storage{};
+  const socklen_t length = address.to_sockaddr(storage);
+  const bool bound = ::bind(socket, reinterpret_cast<const sockaddr*>(&storage), length) == 0;
+  ::close(socket);
+  return bound;
+}
+
+/// coturn tries for ever where another program has the port; clients must not be sent there.
+ResultOr<void> leave_out_busy(TurnPlan& plan) {
+  for (SocketAddress address : std::vector<SocketAddress>(plan.listening)) {
+    const SocketAddress without_port = address;
+    address.set_port(plan.port);
+    if (can_bind(address, SOCK_DGRAM) && can_bind(address, SOCK_STREAM)) continue;
+    spdlog::debug("the TURN server leaves out {}: the port is taken", address.to_string());
+    leave_out(plan, without_port);
+  }
+  if (!plan.listening.empty()) return {};
+  return fail("another program has the port " + std::to_string(plan.port) +
+              "; name another one with -turn :PORT");
+}
+
 ResultOr<void> write_private(const std::string& path, const std::string& text) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   const bool written =
@@ -114,6 +140,7 @@ ResultOr<void> TurnServer::prepare() {
     return fail("the program turnserver is not there; install the package coturn, or say -turn \"\" "
                 "to do without");
   }
+  if (auto free = leave_out_busy(*plan); !free) return free;
   secret_ = random_.hex(kSecretBytes);
   const auto peers = allowed_peers(*plan, options_.announce, host);
   auto written = write_private(options_.directory + "/turnserver.conf",

@@ -83,6 +83,20 @@ TEST_CASE("an address of the host itself is relayed from as it is") {
   CHECK_FALSE(plan->external);
 }
 
+TEST_CASE("an address on which nothing can listen is not announced, unless others lead to it") {
+  auto plan = *plan_turn(1194, std::nullopt, kPublic);
+  leave_out(plan, ip("198.51.100.7"));
+  CHECK(plan.listening == std::vector{ip("203.0.113.9")});
+  CHECK(plan.announced == plan.listening);
+  CHECK(plan.relays == plan.listening);
+  leave_out(plan, ip("203.0.113.9"));
+  CHECK(plan.listening.empty());
+  auto nat = *plan_turn(3478, ip("203.0.113.80"), kBehindNat);
+  leave_out(nat, ip("172.17.0.1"));
+  CHECK(nat.listening == std::vector{ip("192.168.1.5")});
+  CHECK(nat.announced == std::vector{ip("203.0.113.80")});
+}
+
 TEST_CASE("packets may be relayed to where the workers and the relay are reached") {
   const auto nat = *plan_turn(3478, ip("203.0.113.80"), kBehindNat);
   CHECK(allowed_peers(nat, {}, kBehindNat) ==

@@ -1,9 +1,12 @@
 #include "signald/turn/turn_server.h"
 
 #include <doctest/doctest.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -159,6 +162,26 @@ TEST_CASE("without the program, and where it is switched off, nothing runs and n
   bench.open(TurnMode{TurnMode::Kind::kOn, "no-such-host.invalid", 4000});
   bench.server->file_is_present(false, moment());
   CHECK_FALSE(bench.server->running());
+  bench.stop();
+}
+
+TEST_CASE("where another program has the port it waits until that has gone") {
+  Bench bench;
+  bench.program(kServes);
+  const int other = ::socket(AF_INET, SOCK_DGRAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_ANY);  // on all addresses, a port of the system's choice
+  socklen_t length = sizeof address;
+  REQUIRE(::bind(other, reinterpret_cast<sockaddr*>(&address), length) == 0);
+  REQUIRE(::getsockname(other, reinterpret_cast<sockaddr*>(&address), &length) == 0);
+  bench.open(TurnMode{TurnMode::Kind::kOn, "127.0.0.1", ntohs(address.sin_port)});
+  bench.server->file_is_present(false, moment());
+  CHECK_FALSE(bench.server->running());
+  CHECK_FALSE(bench.server->ice_server(moment()));
+  ::close(other);
+  bench.server->file_is_present(false, moment());
+  CHECK(bench.server->running());
   bench.stop();
 }
 
