@@ -15,6 +15,7 @@ const looks = Object.keys(sizes).flatMap((size) => ['light', 'dark'].map((theme)
 const groups = {
   lecture: openGroup({
     public: true,
+    'allow-recording': true,
     displayName: 'Lecture on lighthouses',
     description: 'Every Tuesday at ten. Questions are welcome in the chat.',
   }),
@@ -52,3 +53,102 @@ for (const appearance of looks) {
     });
   }
 }
+
+/// Everything the room can look like; each state is reached from the one before it.
+const states = [
+  ['alone', async () => {}],
+  [
+    'call',
+    async (person, [size]) => {
+      await person.click('enable-camera');
+      await person.waits(() => document.querySelectorAll('[data-testid=tile]').length >= 3, 'three tiles');
+      await person.waits(
+        () => [...document.querySelectorAll('[data-testid=tile] video')].every((video) => video.videoWidth > 0),
+        'pictures in all tiles',
+      );
+      if (size === 'desktop') await person.sees('chat');
+    },
+  ],
+  [
+    'chat',
+    async (person, [size]) => {
+      if (size === 'phone') await person.click('toggle-chat');
+      await person.say('Where is the oldest lighthouse that still shines? https://example.org/lighthouses');
+      await person.hears('oldest lighthouse');
+      await person.command('/help');
+      await person.hears('/msg');
+    },
+  ],
+  [
+    'people',
+    async (person, [size]) => {
+      if (size === 'phone') await person.click('toggle-people');
+      await person.sees('people');
+    },
+  ],
+  ['user-menu', (person) => person.page.click('[data-username=guest] [data-testid=user-menu]')],
+  [
+    'group-menu',
+    async (person) => {
+      await person.page.keyboard.press('Escape');
+      await person.click('group-menu');
+    },
+  ],
+  ['invite', (person) => person.click('menu-invite')],
+  [
+    'invitation',
+    async (person) => {
+      await person.click('invite-submit');
+      await person.sees('invitation-link', '?token=');
+    },
+  ],
+  [
+    'settings',
+    async (person) => {
+      await person.page.keyboard.press('Escape');
+      await person.click('open-settings');
+      await person.sees('settings-dialog');
+    },
+  ],
+  [
+    'more-menu',
+    async (person, [size]) => {
+      await person.page.keyboard.press('Escape');
+      if (size === 'phone') await person.click('toggle-people');
+      await person.click('more');
+    },
+  ],
+  ['shortcuts', (person) => person.click('menu-help')],
+];
+
+for (const appearance of looks) {
+  test(`the room is fit to be seen in all its states (${appearance})`, { timeout: 150_000 }, async () => {
+    const path = stage.group(groups.lecture);
+    for (const name of ['guest', 'Maria Skłodowska']) {
+      const guest = await stage.arrive('chromium', path, name);
+      await guest.login();
+      await guest.click('enable-camera');
+      await guest.say(`Good morning from ${name}`);
+    }
+    const person = await visit(path, operator.username, appearance);
+    await person.login(operator.password);
+    for (const [state, reach] of states) {
+      await reach(person, appearance);
+      await look(person, `room-${state}`, appearance);
+    }
+    await person.assertClean();
+  });
+}
+
+const languages = { en: 'Join', fr: 'Entrer', de: 'Beitreten', es: 'Entrar' };
+test('the pages speak four languages, and the browser chooses among them', { timeout: 60_000 }, async () => {
+  for (const [language, word] of Object.entries(languages)) {
+    const person = await stage.arrive('chromium', '/', 'visitor', {
+      before: (page) => page.evaluateOnNewDocument((tag) => {
+        Object.defineProperty(navigator, 'languages', { get: () => [tag] });
+      }, `${language}-XX`),
+    });
+    await person.sees('group-submit', word);
+    assert.equal(await person.page.evaluate(() => document.documentElement.lang), language);
+  }
+});

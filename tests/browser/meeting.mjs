@@ -21,6 +21,13 @@ function prepare(settings) {
       window.testConnections.push(this);
     }
   };
+  window.testSockets = [];
+  window.WebSocket = class extends window.WebSocket {
+    constructor(...args) {
+      super(...args);
+      window.testSockets.push(this);
+    }
+  };
   window.testViolations = [];
   document.addEventListener('securitypolicyviolation', (event) => {
     window.testViolations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
@@ -91,7 +98,7 @@ export class Participant {
 
   /// Waits until the group has been entered.
   isInside() {
-    return this.sees('user-entry');
+    return this.sees('leave');
   }
 
   async click(name) {
@@ -275,6 +282,26 @@ export class Participant {
       last = now;
       await delay(500);
     }
+  }
+
+  /// Does something that puts another stream in the place of what comes from `username`, and waits for its pictures.
+  async seesReplaced(username, action) {
+    const connections = () => this.#page.evaluate(() => window.testConnections.length);
+    const before = await connections();
+    await action();
+    await this.#wait(
+      (selector, name, count) =>
+        window.testConnections.length > count &&
+        [...document.querySelectorAll(selector)].some(
+          (tile) =>
+            tile.dataset.username === name && tile.dataset.local === 'false' && Number(tile.dataset.framesDecoded) > 5 &&
+            Number(tile.dataset.framesDecoded) < 100,
+        ),
+      `another stream of ${username}`,
+      named('tile'),
+      username,
+      before,
+    );
   }
 
   /// Over five seconds, the other's picture moves and is no flat colour, and the other is heard.

@@ -233,6 +233,19 @@ describe('a lost connection', () => {
     expect(call.phase.value).toBe('login');
   });
 
+  it('is restored when the server was shut down, however politely', async () => {
+    const { call, platform } = await startCall();
+    void call.enter('ada', '');
+    const socket = await admit(platform);
+    const value = 'server is shutting down';
+    socket.receive({ type: 'usermessage', kind: 'kicked', privileged: true, value });
+    socket.drop(1000);
+    expect(call.phase.value).toBe('reconnecting');
+    await vi.advanceTimersByTimeAsync(1500);
+    await admit(platform);
+    expect(call.phase.value).toBe('joined');
+  });
+
   it('is not restored after being removed', async () => {
     const { call, platform } = await startCall();
     void call.enter('ada', '');

@@ -5,7 +5,7 @@ describe('a refusal', () => {
   it.each([
     ['not authorised', 'password', /check the name, the password/i],
     ['not authorised', 'token', /invitation was not accepted/i],
-    ['not authorised', 'token-name', /check the name/i],
+    ['not authorised', 'token-name', /invitation was not accepted/i],
     ['this group is locked', 'password', /ask an operator/i],
     ['this group is not open yet', 'password', /try again later/i],
     ['there are no operators in this group', 'password', /no operator is here/i],

@@ -32,7 +32,7 @@ import { Reactions } from './reactions';
 import { ReceptionModel } from './reception';
 import { explainRefusal } from './refusal';
 import { Sampler } from './sampler';
-import { handleServerMessage } from './server-messages';
+import { handleServerMessage, isShutdown } from './server-messages';
 import { Tiles } from './tiles';
 import { Transfers } from './transfers';
 
@@ -254,7 +254,7 @@ export class Call {
       }
     });
     connection.on('usermessage', (message) => {
-      if (message.kind === 'kicked') this.#dismissed = true;
+      if (message.kind === 'kicked' && !isShutdown(message)) this.#dismissed = true;
       handleServerMessage(this, message);
     });
     connection.on('filetransfer', (from, username, value) => {

@@ -16,7 +16,7 @@ const known: readonly (readonly [RegExp, TextKey])[] = [
 export function explainRefusal(text: string | undefined, kind: LoginKind): string {
   if (!text) return t('login.refused');
   if (/^(not authori[sz]ed)\b/i.test(text)) {
-    return t(kind === 'token' ? 'login.invitationRefused' : 'login.notAuthorised');
+    return t(kind === 'password' ? 'login.notAuthorised' : 'login.invitationRefused');
   }
   const meaning = known.find(([pattern]) => pattern.test(text))?.[1];
   return meaning ? t(meaning) : t('login.refusedBecause', { text });

@@ -55,6 +55,8 @@ export const de: Texts = {
   'connection.none': 'Im Augenblick besteht keine Verbindung zum Server.',
   'connection.reconnecting': 'Die Verbindung ging verloren. Neuer Versuch …',
   'connection.restored': 'Die Verbindung steht wieder.',
+  'connection.serverStops':
+    'Der Server wird heruntergefahren. Sobald er wieder läuft, sind Sie wieder in der Gruppe.',
 
   'controls.disableCamera': 'Kamera ausschalten',
   'controls.enableCamera': 'Kamera einschalten',

@@ -50,6 +50,8 @@ export const en = {
   'connection.none': 'There is no connection to the server at the moment.',
   'connection.reconnecting': 'The connection was lost. Reconnecting…',
   'connection.restored': 'The connection has been restored.',
+  'connection.serverStops':
+    'The server is shutting down. You will be back in the group as soon as it runs again.',
 
   'controls.disableCamera': 'Switch camera off',
   'controls.enableCamera': 'Switch camera on',

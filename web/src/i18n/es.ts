@@ -53,6 +53,8 @@ export const es: Texts = {
   'connection.none': 'En este momento no hay conexión con el servidor.',
   'connection.reconnecting': 'Se perdió la conexión. Reconectando…',
   'connection.restored': 'Se ha restablecido la conexión.',
+  'connection.serverStops':
+    'El servidor se está apagando. Volverá al grupo en cuanto funcione de nuevo.',
 
   'controls.disableCamera': 'Apagar la cámara',
   'controls.enableCamera': 'Encender la cámara',

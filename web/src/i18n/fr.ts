@@ -53,6 +53,8 @@ export const fr: Texts = {
   'connection.none': 'Il n’y a pas de connexion au serveur en ce moment.',
   'connection.reconnecting': 'Connexion perdue. Nouvel essai…',
   'connection.restored': 'La connexion est rétablie.',
+  'connection.serverStops':
+    'Le serveur s’arrête. Vous retrouverez le groupe dès qu’il fonctionnera à nouveau.',
 
   'controls.disableCamera': 'Éteindre la caméra',
   'controls.enableCamera': 'Allumer la caméra',
