@@ -52,6 +52,24 @@ describe('the camera', () => {
     expect(kinds).toEqual(['audio']);
   });
 
+  it('follows settings that change while it is being opened', async () => {
+    const asked: unknown[] = [];
+    const { getUserMedia } = navigator.mediaDevices;
+    vi.spyOn(navigator.mediaDevices, 'getUserMedia').mockImplementation((wanted) => {
+      asked.push(wanted?.video);
+      return getUserMedia(wanted);
+    });
+    const opened = call.publishing.setDevices({ audio: true, video: true });
+    setSetting('resolution', [320, 240]);
+    setSetting('resolution', [640, 480]);
+    await opened;
+    await settle();
+    expect(asked).toHaveLength(2);
+    expect(asked[1]).toMatchObject({ width: { ideal: 640 } });
+    expect(call.publishing.camera.value?.media.getTracks()).toHaveLength(2);
+    unsetSetting('resolution');
+  });
+
   it('is closed when nothing is left of it', async () => {
     await call.publishing.setDevices({ audio: true, video: true });
     await settle();

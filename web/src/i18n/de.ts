@@ -86,6 +86,8 @@ export const de: Texts = {
   'file.play': 'Eine Datei für alle abspielen',
   'file.unplayable': 'Dieser Browser kann {name} nicht abspielen. Versuchen Sie es mit MP4, WebM oder MP3.',
 
+  'floating.open': 'Kleines Fenster über allen anderen',
+
   'group.clearChat': 'Den ganzen Chat löschen',
   'group.invite': 'Jemanden einladen',
   'group.isLocked': 'Diese Gruppe ist gesperrt',
@@ -96,6 +98,7 @@ export const de: Texts = {
   'group.nowUnlocked': 'Die Gruppe ist wieder offen.',
   'group.record': 'Aufzeichnung beginnen',
   'group.recording': 'Aufzeichnung',
+  'group.recordings': 'Aufzeichnungen',
   'group.restartMedia': 'Bild und Ton neu starten',
   'group.unlock': 'Gruppe öffnen',
   'group.unrecord': 'Aufzeichnung beenden',

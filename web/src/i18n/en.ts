@@ -81,6 +81,8 @@ export const en = {
   'file.play': 'Play a file to everybody',
   'file.unplayable': 'This browser cannot play {name}. Try an MP4, WebM or MP3 file.',
 
+  'floating.open': 'Small window above all others',
+
   'group.clearChat': 'Delete the whole chat',
   'group.invite': 'Invite somebody',
   'group.isLocked': 'This group is locked',
@@ -91,6 +93,7 @@ export const en = {
   'group.nowUnlocked': 'The group has been unlocked.',
   'group.record': 'Start recording',
   'group.recording': 'Recording',
+  'group.recordings': 'Recordings',
   'group.restartMedia': 'Restart media',
   'group.unlock': 'Unlock the group',
   'group.unrecord': 'Stop recording',

@@ -84,6 +84,8 @@ export const es: Texts = {
   'file.play': 'Reproducir un archivo para todos',
   'file.unplayable': 'Este navegador no puede reproducir {name}. Pruebe con un archivo MP4, WebM o MP3.',
 
+  'floating.open': 'Ventana pequeña sobre las demás',
+
   'group.clearChat': 'Borrar todo el chat',
   'group.invite': 'Invitar a alguien',
   'group.isLocked': 'Este grupo está cerrado',
@@ -94,6 +96,7 @@ export const es: Texts = {
   'group.nowUnlocked': 'El grupo vuelve a estar abierto.',
   'group.record': 'Empezar a grabar',
   'group.recording': 'Grabando',
+  'group.recordings': 'Grabaciones',
   'group.restartMedia': 'Reiniciar audio y vídeo',
   'group.unlock': 'Abrir el grupo',
   'group.unrecord': 'Dejar de grabar',

@@ -84,6 +84,8 @@ export const fr: Texts = {
   'file.play': 'Diffuser un fichier à tous',
   'file.unplayable': 'Ce navigateur ne peut pas lire {name}. Essayez un fichier MP4, WebM ou MP3.',
 
+  'floating.open': 'Petite fenêtre au premier plan',
+
   'group.clearChat': 'Effacer toute la discussion',
   'group.invite': 'Inviter quelqu’un',
   'group.isLocked': 'Ce groupe est verrouillé',
@@ -94,6 +96,7 @@ export const fr: Texts = {
   'group.nowUnlocked': 'Le groupe est de nouveau ouvert.',
   'group.record': 'Commencer l’enregistrement',
   'group.recording': 'Enregistrement',
+  'group.recordings': 'Enregistrements',
   'group.restartMedia': 'Relancer son et image',
   'group.unlock': 'Déverrouiller le groupe',
   'group.unrecord': 'Arrêter l’enregistrement',

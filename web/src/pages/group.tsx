@@ -5,6 +5,7 @@ import { installMutedHint } from '../call/muted-hint';
 import { installPageEffects } from '../call/page-effects';
 import { applySettings } from '../call/settings-effects';
 import { App } from '../ui/app';
+import { installMediaKeys } from '../ui/media-keys';
 import { installShortcuts } from '../ui/shortcuts';
 import { root, setUpPage } from './setup';
 import '../styles/forms.css';
@@ -19,6 +20,7 @@ installPageEffects(call);
 installAlerts(call);
 installMutedHint(call);
 installShortcuts(call);
+installMediaKeys(call);
 render(<App call={call} />, root());
 await call.start();
 

@@ -24,6 +24,19 @@ export function ChatPanel(): JSX.Element {
   }, [last?.key]);
 
   useEffect(() => {
+    const box = list.current;
+    if (!box) return;
+    // Somebody who reads along goes on doing so when the panel becomes smaller.
+    const observer = new ResizeObserver(() => {
+      if (atEnd.current) box.scrollTop = box.scrollHeight;
+    });
+    observer.observe(box);
+    return () => {
+      observer.disconnect();
+    };
+  }, []);
+
+  useEffect(() => {
     chat.visible = true;
     chat.seen();
     const look = (): void => {
