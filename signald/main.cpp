@@ -88,7 +88,7 @@ ResultOr<void> serve(const Options& options) {
       [&] { recordings.handle_timeout(monotonic_now()); });
   const auto server = LwsServer::start(loop, std::move(parts->socket), parts->certificates.get(),
                                        site.router(), websockets,
-                                       {options.trusted_proxies, options.connections_per_address});
+                                       {options.limits, options.trusted_proxies});
   if (!server) return make_unexpected(server.error());
   monitoring.source().set_server(server->get());
   if (auto started = workers.start(); !started) return started;

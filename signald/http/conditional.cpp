@@ -136,7 +136,8 @@ ParsedRanges parse_ranges(std::string_view header, std::uint64_t size) {
 }  // namespace
 
 std::string entity_tag(const FileFacts& facts) {
-  return fmt::format("\"{}-{}\"", facts.size, facts.mtime_ns);
+  const std::string_view dash = facts.coding.empty() ? "" : "-";
+  return fmt::format("\"{}-{}{}{}\"", facts.size, facts.mtime_ns, dash, facts.coding);
 }
 
 Decision decide(const Headers& headers, const FileFacts& facts) {

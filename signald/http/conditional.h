@@ -13,9 +13,11 @@ namespace halcyon::signald {
 struct FileFacts {
   std::uint64_t size = 0;
   std::int64_t mtime_ns = 0;  // since 1970
+  std::string_view coding;    // of a compressed variant, else empty
 };
 
-/// A strong validator: "<size>-<mtime in nanoseconds>", with the quotes.
+/// A strong validator: "<size>-<mtime in nanoseconds>", with the quotes; a compressed variant has
+/// "-<coding>" behind it.
 std::string entity_tag(const FileFacts& facts);
 
 /// Bytes first … last, both included.

@@ -4,7 +4,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -36,8 +35,9 @@ void set_tcp_options(int fd) {
 
 ConnectionAcceptor::ConnectionAcceptor(
     uv::Loop& loop, std::unique_ptr<ListenSocket> socket, ConnectionLimits limits,
-    std::function<void(int fd, const SocketAddress& peer)> accepted)
-    : limits_(std::move(limits)),
+    TrustedProxies proxies, std::function<void(int fd, const SocketAddress& peer)> accepted)
+    : limits_(limits),
+      proxies_(std::move(proxies)),
       accepted_(std::move(accepted)),
       port_(socket->port()),
       socket_(std::move(socket)),
@@ -55,23 +55,30 @@ void ConnectionAcceptor::stop() {
   socket_.reset();
 }
 
-bool ConnectionAcceptor::counts(const SocketAddress& peer) const {
-  return !peer.empty() && !peer.is_loopback() &&
-         std::none_of(limits_.uncounted.begin(), limits_.uncounted.end(),
-                      [&](const AddressRange& range) { return range.contains(peer); });
+bool ConnectionAcceptor::counted(const SocketAddress& peer) const {
+  return !peer.empty() && !peer.is_loopback() && !proxies_.contains(peer);
 }
 
 void ConnectionAcceptor::closed(const SocketAddress& peer) {
-  if (!counts(peer)) return;
+  --open_;
+  if (!counted(peer)) return;
   const auto found = per_address_.find(peer.ip());
   if (found != per_address_.end() && --found->second == 0) per_address_.erase(found);
 }
 
 bool ConnectionAcceptor::admit(const SocketAddress& peer) {
-  if (!counts(peer)) return true;
-  std::size_t& count = per_address_[peer.ip()];
-  if (count >= limits_.per_address) return false;
-  ++count;
+  if (open_ >= limits_.connections) {
+    if (!std::exchange(said_full_, true)) {
+      spdlog::warn("refusing connections: {} are open; see -max-connections", open_);
+    }
+    return false;
+  }
+  if (counted(peer)) {
+    std::size_t& count = per_address_[peer.ip()];
+    if (count >= limits_.connections_per_address) return false;
+    ++count;
+  }
+  ++open_;
   return true;
 }
 

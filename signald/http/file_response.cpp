@@ -41,13 +41,15 @@ void several_ranges(Response& response, const OpenedFile& file,
 }  // namespace
 
 Response file_response(const Request& request, const OpenedFile& file, std::string_view file_name,
-                       std::string_view cache_control, Headers base) {
+                       std::string_view cache_control, Headers base, std::string_view coding) {
   const std::string_view type = content_type_of(file_name);
-  const Decision decision = decide(request.headers, file.facts);
+  FileFacts facts = file.facts;
+  facts.coding = coding;
+  const Decision decision = decide(request.headers, facts);
   Response response;
   response.headers = std::move(base);
   response.headers.set("cache-control", cache_control);
-  response.headers.set("etag", entity_tag(file.facts));
+  response.headers.set("etag", entity_tag(facts));
   if (decision.kind == Decision::Kind::kNotModified) {
     response.status = 304;
     return response;

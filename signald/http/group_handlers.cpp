@@ -7,7 +7,7 @@
 #include "signald/http/base_url.h"
 #include "signald/http/canonical_host.h"
 #include "signald/http/error_response.h"
-#include "signald/http/file_response.h"
+#include "signald/http/encoded_file.h"
 #include "signald/http/request_path.h"
 #include "signald/http/security_headers.h"
 #include "signald/http/static_files.h"
@@ -83,14 +83,15 @@ Response GroupHandlers::page(const Request& request, const GroupUrl& url, Moment
     return redirect(308, location);
   }
   if (!group->redirect.empty()) return redirect(308, group->redirect);
+  Headers headers;
+  add_security_headers(headers, group->auth_server);
   if (request.method != Method::kGet && request.method != Method::kHead) {
     return method_not_allowed("GET, HEAD");
   }
-  const auto page = open_variant(static_root_, kPageFile, request.headers);
-  if (!page || page->file.is_directory) return internal_error();
-  Response response = static_response(request, *page, kPageFile);
-  add_security_headers(response.headers, group->auth_server);
-  return response;
+  const auto file = static_root_.open_file(kPageFile);
+  if (!file || file->is_directory) return internal_error();
+  return encoded_file_response(static_root_, request, *file, std::string(kPageFile),
+                               kStaticCacheControl, std::move(headers));
 }
 
 Response GroupHandlers::status(const Request& request, const GroupUrl& url, Moment now) {

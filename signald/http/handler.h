@@ -5,15 +5,13 @@
 
 #include "common/units/moment.h"
 #include "signald/http/http_message.h"
+#include "signald/http/http_limits.h"
 
 namespace halcyon::signald {
 
 /// Answers a request: once, at once or later, on the loop. Does nothing when the client has gone
 /// meanwhile.
 using Reply = std::function<void(Response)>;
-
-/// Largest body any handler accepts.
-inline constexpr std::size_t kMaxRequestBody = 10u << 20;
 
 /// What stands behind a set of URLs. Does no network I/O; the server has read the body already.
 class Handler {

@@ -2,6 +2,7 @@
 
 #include <libwebsockets.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -43,8 +44,8 @@ constexpr std::array<std::pair<lws_token_indexes, std::string_view>, 24> kKnownH
 
 /// More of them, which libwebsockets does not know; it wants the colon, and sees the name in lower
 /// case.
-constexpr std::array<std::string_view, 3> kFurtherHeaders = {"sec-fetch-site:", "forwarded:",
-                                                             "x-forwarded-proto:"};
+constexpr std::array<std::string_view, 3> kFurtherHeaders = {"sec-fetch-site:", "x-forwarded-proto:",
+                                                             "forwarded:"};
 
 constexpr std::array<std::pair<lws_token_indexes, Method>, 7> kMethodTokens = {{
     {WSI_TOKEN_GET_URI, Method::kGet},
@@ -125,6 +126,23 @@ void read_target(lws* wsi, Request& request) {
   request.query = read_query(wsi);
 }
 
+/// Fields that decide where a message ends, with white space before the colon: libwebsockets takes
+/// them for others, while a proxy in front may not (RFC 9112 5.1).
+bool hides_framing(lws* wsi) {
+  static constexpr std::array<std::string_view, 6> kHidden = {
+      "content-length :",     "content-length\t:",     "transfer-encoding :",
+      "transfer-encoding\t:", "content-length  :", "transfer-encoding  :"};
+  return std::any_of(kHidden.begin(), kHidden.end(), [wsi](std::string_view name) {
+    return lws_hdr_custom_length(wsi, name.data(), static_cast<int>(name.size())) >= 0;
+  });
+}
+
+/// RFC 9112 3.2: one Host, and none only in HTTP/1.0.
+bool host_is_bad(std::string_view host, std::string_view version) {
+  if (host.empty()) return version != "HTTP/1.0";
+  return host.find_first_of(", /@\t") != std::string_view::npos;
+}
+
 void read_length(RequestHead& head) {
   const std::string_view text = head.request.headers.get("content-length");
   head.has_length = !text.empty();
@@ -152,6 +170,9 @@ RequestHead read_request_head(lws* wsi) {
     add(name.substr(0, name.size() - 1), copy_further_header(wsi, name));
   }
   read_length(head);
+  const std::string version = copy_header(wsi, WSI_TOKEN_HTTP);
+  head.unknown_version = version != "HTTP/1.1" && version != "HTTP/1.0";
+  head.malformed = hides_framing(wsi) || host_is_bad(host, version);
   head.chunked = head.request.headers.has("transfer-encoding");
   return head;
 }

@@ -15,6 +15,8 @@ struct RequestHead {
   bool has_length = false;  // Content-Length is there
   bool bad_length = false;  // … and is not a number
   std::uint64_t body_length = 0;
+  bool malformed = false;  // the head is not what RFC 9112 allows
+  bool unknown_version = false;
   bool chunked = false;  // Transfer-Encoding is there: libwebsockets does not read such bodies
 };
 

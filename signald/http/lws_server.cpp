@@ -13,7 +13,7 @@
 #include "common/log/log.h"
 #include "signald/http/connection_acceptor.h"
 #include "signald/http/error_response.h"
-#include "signald/http/forwarded.h"
+#include "signald/http/http_limits.h"
 #include "signald/http/lws_request.h"
 #include "signald/http/lws_response.h"
 #include "signald/http/origin.h"
@@ -21,18 +21,9 @@
 namespace halcyon::signald {
 namespace {
 
-/// What a request's head may have in all; a browser with every cookie and token we know of sends 4
-/// KiB.
-constexpr std::size_t kMaxHead = 16u << 10;
-/// libwebsockets drops what is longer than this without an answer; between the two we answer 431.
-constexpr unsigned short kParserHead = 32u << 10;
-/// A body nobody wants is read and thrown away up to here, so that the connection can go on.
-constexpr std::size_t kMaxIgnoredBody = 64u << 10;
 /// What may be written without asking whether the connection takes it.
 constexpr std::size_t kMaxBuffered = 1u << 20;
-/// For the TLS handshake, for the head, and between two pieces of a body, either way.
-constexpr int kProgressSeconds = 30;
-constexpr int kIdleSeconds = 120;
+constexpr int kProgressSeconds = static_cast<int>(kProgressTime.ms() / 1000);
 constexpr std::size_t kWriteSize = 32u << 10;
 
 Moment now() { return {monotonic_now(), wall_now()}; }
@@ -86,7 +77,7 @@ void end_exchange(Session* session) {
 class LwsServer::Impl {
  public:
   Impl(uv::Loop& loop, CertificateStore* certificates, Handler& handler, WebSocketLayer& websockets,
-       Settings settings)
+       ServerSettings settings)
       : loop_(loop),
         certificates_(certificates),
         handler_(handler),
@@ -100,15 +91,11 @@ class LwsServer::Impl {
   CertificateStore* certificates_;
   Handler& handler_;
   WebSocketLayer& websockets_;
-  Settings settings_;
+  ServerSettings settings_;
   std::unique_ptr<ConnectionAcceptor> acceptor_;
   lws_context* context_ = nullptr;
   lws_vhost* vhost_ = nullptr;
-  struct Connection {
-    SocketAddress peer;    // who is at the other end of it
-    SocketAddress client;  // whom the last request came from: somebody else, if that is a proxy
-  };
-  std::unordered_map<lws*, Connection> connections_;  // by network connection
+  std::unordered_map<lws*, SocketAddress> peers_;  // by network connection
 
  private:
   static int callback(lws* wsi, lws_callback_reasons reason, void* user, void* in, size_t length);
@@ -117,17 +104,22 @@ class LwsServer::Impl {
                    size_t length);
 
   void adopt(int fd, const SocketAddress& peer);
-  Request complete(lws* wsi, Request request);
+  SocketAddress peer_of(lws* wsi) const;
+  Request complete(lws* wsi, Request request) const;
   int begin(lws* wsi, Session* session);
   int receive_body(Exchange* exchange, const void* in, size_t length);
   void dispatch(Exchange& exchange);
   int write(lws* wsi, Session* session);
   int refuse(lws* wsi, int status, std::string_view text, bool head_only);
   int confirm_upgrade(lws* wsi);
+  void offer_sub_protocol(std::string_view offered);
   int answer_without_upgrade(lws* wsi);
 
-  inline static const std::array<lws_protocols, 2> kProtocols = {{
+  // See offer_sub_protocol(). As long as libwebsockets reads names of sub-protocols.
+  std::array<char, 64> sub_protocol_{};
+  const std::array<lws_protocols, 3> protocols_ = {{
       {"halcyon", &Impl::callback, sizeof(Session), 0, 0, nullptr, kWriteSize},
+      {sub_protocol_.data(), &Impl::callback, sizeof(Session), 0, 0, nullptr, kWriteSize},
       {nullptr, nullptr, 0, 0, 0, nullptr, 0},
   }};
   // No pings of the WebSocket layer: the protocol has its own, and a client that does not answer
@@ -145,16 +137,17 @@ ResultOr<bool> LwsServer::Impl::start(std::unique_ptr<ListenSocket> socket) {
   info.foreign_loops = loops;
   info.user = this;
   info.max_http_header_data2 = kParserHead;
-  info.timeout_secs = kProgressSeconds;
+  info.timeout_secs = static_cast<unsigned>(settings_.limits.header_seconds);
   info.retry_and_idle_policy = &kNoPings;
   context_ = lws_create_context(&info);
   if (context_ == nullptr) {
     return fail("cannot start libwebsockets: is its libuv plugin (libwebsockets-evlib-uv) there?");
   }
   info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
-  info.protocols = kProtocols.data();
+  info.protocols = protocols_.data();
   info.vhost_name = "halcyon";
-  info.keepalive_timeout = kIdleSeconds;
+  info.timeout_secs_ah_idle = static_cast<unsigned>(settings_.limits.header_seconds);
+  info.keepalive_timeout = settings_.limits.idle_seconds;
   if (certificates_ != nullptr) {
     info.options |= LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX |
                     LWS_SERVER_OPTION_ALLOW_NON_SSL_ON_SSL_PORT |
@@ -167,8 +160,7 @@ ResultOr<bool> LwsServer::Impl::start(std::unique_ptr<ListenSocket> socket) {
   vhost_ = lws_create_vhost(context_, &info);
   if (vhost_ == nullptr) return fail("cannot set up the web server: libwebsockets refuses");
   acceptor_ = std::make_unique<ConnectionAcceptor>(
-      loop_, std::move(socket),
-      ConnectionLimits{settings_.connections_per_address, settings_.trusted_proxies},
+      loop_, std::move(socket), settings_.limits, settings_.proxies,
       [this](int fd, const SocketAddress& peer) { adopt(fd, peer); });
   return true;
 }
@@ -182,7 +174,7 @@ LwsServer::Impl::~Impl() {
   // for which the loop has to turn; what is left is freed by the second call.
   constexpr int kTurnsForConnections = 1000;
   constexpr int kTurnsForHandles = 4;
-  for (int i = 0; i < kTurnsForConnections && !connections_.empty(); ++i) turn();
+  for (int i = 0; i < kTurnsForConnections && !peers_.empty(); ++i) turn();
   for (int i = 0; i < kTurnsForHandles; ++i) turn();
   lws_context_destroy(context_);
 }
@@ -197,16 +189,18 @@ void LwsServer::Impl::adopt(int fd, const SocketAddress& peer) {
     acceptor_->closed(peer);
     return;
   }
-  connections_.emplace(wsi, Connection{peer, peer});
+  peers_.emplace(wsi, peer);
 }
 
-Request LwsServer::Impl::complete(lws* wsi, Request request) {
-  Connection& connection = connections_[lws_get_network_wsi(wsi)];
-  request.peer = connection.peer;
+SocketAddress LwsServer::Impl::peer_of(lws* wsi) const {
+  const auto found = peers_.find(lws_get_network_wsi(wsi));
+  return found == peers_.end() ? SocketAddress() : found->second;
+}
+
+Request LwsServer::Impl::complete(lws* wsi, Request request) const {
+  request.peer = peer_of(wsi);
   request.tls = certificates_ != nullptr;
-  const ClientOrigin origin = client_origin(request, settings_.trusted_proxies);
-  request.peer = connection.client = origin.address;
-  request.tls = origin.tls;
+  settings_.proxies.apply(request);
   return request;
 }
 
@@ -219,10 +213,10 @@ int LwsServer::Impl::callback(lws* wsi, lws_callback_reasons reason, void* user,
       self->certificates_->attach(static_cast<ssl_ctx_st*>(user));
       return 0;
     case LWS_CALLBACK_WSI_DESTROY: {
-      const auto connection = self->connections_.find(wsi);
-      if (connection == self->connections_.end()) return 0;
-      if (self->acceptor_) self->acceptor_->closed(connection->second.peer);
-      self->connections_.erase(connection);
+      const auto peer = self->peers_.find(wsi);
+      if (peer == self->peers_.end()) return 0;
+      if (self->acceptor_) self->acceptor_->closed(peer->second);
+      self->peers_.erase(peer);
       return 0;
     }
     // CONNECT turns a connection into a raw one, which is of no use to us.
@@ -245,7 +239,9 @@ int LwsServer::Impl::on_websocket(lws* wsi, lws_callback_reasons reason, Session
                                   size_t length) {
   if (reason == LWS_CALLBACK_ESTABLISHED) {
     end_exchange(session);
-    session->socket = websockets_.established(wsi, connections_[lws_get_network_wsi(wsi)].client);
+    // The head of the request is still there.
+    const Request request = complete(wsi, read_request_head(wsi).request);
+    session->socket = websockets_.established(wsi, request.peer);
     return 0;
   }
   if (session == nullptr || session->socket == nullptr) return 0;
@@ -272,6 +268,7 @@ int LwsServer::Impl::on_http(lws* wsi, lws_callback_reasons reason, Session* ses
                  ? confirm_upgrade(wsi)
                  : answer_without_upgrade(wsi);
     case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
+      sub_protocol_.front() = '\0';
       // Never on a stream of something else.
       return lws_get_network_wsi(wsi) == wsi ? 0 : -1;
     case LWS_CALLBACK_HTTP:
@@ -302,16 +299,28 @@ int LwsServer::Impl::confirm_upgrade(lws* wsi) {
     status = 404;
   } else {
     status = websockets_.check(request);
-    // libwebsockets insists on choosing among sub-protocols, and we have none.
-    if (status == 0 && request.headers.has("sec-websocket-protocol")) status = 400;
   }
-  if (status == 0) return 0;
+  if (status == 0) {
+    offer_sub_protocol(request.headers.get("sec-websocket-protocol"));
+    return 0;
+  }
   refuse(wsi, status,
          status == 403   ? "Forbidden"
          : status == 404 ? "Not Found"
                          : "Bad Request",
          false);
   return 1;
+}
+
+/// We choose none of a client's sub-protocols, which RFC 6455 4.2.2 allows, but libwebsockets
+/// refuses who offers some and none that it has. So it gets one with the name of the first offered,
+/// and no name any more when the answer is written (LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION), for
+/// then it mentions none.
+void LwsServer::Impl::offer_sub_protocol(std::string_view offered) {
+  offered = offered.substr(0, offered.find_first_of(", \t"));
+  const std::size_t length = std::min(offered.size(), sub_protocol_.size() - 1);
+  std::copy_n(offered.begin(), length, sub_protocol_.begin());
+  sub_protocol_[length] = '\0';
 }
 
 /// For "Upgrade: h2c", which some clients send with every plain request and which means nothing
@@ -346,6 +355,8 @@ int LwsServer::Impl::begin(lws* wsi, Session* session) {
   if (certificates_ != nullptr && lws_is_ssl(wsi) == 0) {
     return refuse(wsi, 400, "Client sent an HTTP request to an HTTPS server.", head_only);
   }
+  if (head.unknown_version) return refuse(wsi, 505, "HTTP Version Not Supported", head_only);
+  if (head.malformed) return refuse(wsi, 400, "Bad Request", head_only);
   if (head.length > kMaxHead) {
     return refuse(wsi, 431, "Request Header Fields Too Large", head_only);
   }
@@ -425,9 +436,8 @@ LwsServer::~LwsServer() = default;
 ResultOr<std::unique_ptr<LwsServer>> LwsServer::start(uv::Loop& loop,
                                                       std::unique_ptr<ListenSocket> socket,
                                                       CertificateStore* certificates,
-                                                      Handler& handler,
-                                                      WebSocketLayer& websockets,
-                                                      Settings settings) {
+                                                      Handler& handler, WebSocketLayer& websockets,
+                                                      ServerSettings settings) {
   auto impl = std::make_unique<Impl>(loop, certificates, handler, websockets, std::move(settings));
   const auto started = impl->start(std::move(socket));
   if (!started) return make_unexpected(started.error());
@@ -436,7 +446,7 @@ ResultOr<std::unique_ptr<LwsServer>> LwsServer::start(uv::Loop& loop,
 
 std::uint16_t LwsServer::port() const { return impl_->acceptor_->port(); }
 void LwsServer::stop_listening() { impl_->acceptor_->stop(); }
-std::size_t LwsServer::connection_count() const { return impl_->connections_.size(); }
+std::size_t LwsServer::connection_count() const { return impl_->peers_.size(); }
 std::uint64_t LwsServer::refused_connections() const { return impl_->acceptor_->refused(); }
 
 }  // namespace halcyon::signald

@@ -4,15 +4,14 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
-#include "common/net/address_range.h"
 #include "common/result/error.h"
 #include "common/uv/loop.h"
 #include "signald/http/certificate_store.h"
-#include "signald/http/connection_acceptor.h"
 #include "signald/http/handler.h"
+#include "signald/http/http_limits.h"
 #include "signald/http/listen_socket.h"
+#include "signald/http/trusted_proxies.h"
 #include "signald/ws/lws_websocket.h"
 
 namespace halcyon::signald {
@@ -20,19 +19,21 @@ namespace halcyon::signald {
 /// Path of the signalling connections.
 inline constexpr std::string_view kWebSocketPath = "/ws";
 
+/// What the administrator may choose.
+struct ServerSettings {
+  ConnectionLimits limits;
+  TrustedProxies proxies;
+};
+
 /// HTTP/1.1 and WebSocket over TLS or plain, on libwebsockets.
 class LwsServer {
  public:
-  struct Settings {
-    std::vector<AddressRange> trusted_proxies;  // see client_origin()
-    std::size_t connections_per_address = ConnectionLimits().per_address;
-  };
   /// All references must outlive the server. Without certificates it speaks plain HTTP.
   static ResultOr<std::unique_ptr<LwsServer>> start(uv::Loop& loop,
                                                     std::unique_ptr<ListenSocket> socket,
                                                     CertificateStore* certificates,
                                                     Handler& handler, WebSocketLayer& websockets,
-                                                    Settings settings);
+                                                    ServerSettings settings = {});
   /// Closes what is left. Turns the loop until all of libwebsockets' handles are gone.
   ~LwsServer();
 

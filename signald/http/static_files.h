@@ -3,16 +3,11 @@
 #include "signald/config/global_config.h"
 #include "signald/http/file_root.h"
 #include "signald/http/handler.h"
-#include "signald/http/precompressed.h"
 
 namespace halcyon::signald {
 
 /// How long browsers may use a page or script without asking again.
 inline constexpr std::string_view kStaticCacheControl = "max-age=1800";
-
-/// A variant of a static file as the answer to a GET or HEAD. Without security headers.
-Response static_response(const Request& request, const FileVariant& variant,
-                         std::string_view file_name);
 
 /// The files of the web client: everything that no other handler claims.
 class StaticFiles final : public Handler {

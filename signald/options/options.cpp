@@ -89,28 +89,27 @@ std::optional<Error> add_announced(Options& options, const std::string& value) {
 }
 
 std::optional<Error> add_trusted_proxies(Options& options, const std::string& value) {
-  std::string_view rest = value;
-  while (!rest.empty()) {
-    const std::string_view text = rest.substr(0, rest.find(','));
-    rest.remove_prefix(std::min(rest.size(), text.size() + 1));
-    const auto range = AddressRange::parse(text);
-    if (!range) {
-      return Error{"\"" + std::string(text) + "\" is neither an address nor a block like 10.0.0.0/8"};
-    }
-    options.trusted_proxies.push_back(*range);
-  }
+  options.trusted_proxy_list += (options.trusted_proxy_list.empty() ? "" : ",") + value;
+  auto proxies = TrustedProxies::parse(options.trusted_proxy_list);
+  if (!proxies) return proxies.error();
+  options.trusted_proxies = std::move(*proxies);
   return std::nullopt;
 }
 
-std::optional<Error> set_connections_per_address(Options& options, const std::string& value) {
-  std::size_t count = 0;
-  const char* end = value.data() + value.size();
-  const auto result = std::from_chars(value.data(), end, count);
-  if (result.ec != std::errc() || result.ptr != end || count == 0) {
-    return Error{"\"" + value + "\" is no number above 0"};
-  }
-  options.connections_per_address = count;
-  return std::nullopt;
+template <class T>
+Setter limit_into(T ConnectionLimits::*member) {
+  return [member](Options& options, const std::string& value) -> std::optional<Error> {
+    // Whatever is counted or timed here, a million is as good as none.
+    constexpr T kMost = 1'000'000;
+    T number = 0;
+    const char* end = value.data() + value.size();
+    const auto parsed = std::from_chars(value.data(), end, number);
+    if (parsed.ec != std::errc() || parsed.ptr != end || number < 1 || number > kMost) {
+      return Error{"\"" + value + "\" is no number from 1 to " + std::to_string(kMost)};
+    }
+    options.limits.*member = number;
+    return std::nullopt;
+  };
 }
 
 std::optional<Error> set_log_level(Options& options, const std::string& value) {
@@ -133,6 +132,8 @@ const std::vector<Flag>& flags() {
   constexpr auto kBoolean = FlagSpec::Kind::kBoolean;
   constexpr std::string_view kCpu = "run \"perf record -g -p PID\" on signald or mediad";
   constexpr std::string_view kHeap = "run signald under \"heaptrack\"";
+  static constexpr std::string_view kNames =
+      "clients with .local candidates are found by their checks; see -announce for our own address";
   constexpr std::string_view kLocks = "there are no locks; see \"perf trace\"";
   static const std::vector<Flag> kFlags = {
       {{"http"},
@@ -165,8 +166,10 @@ const std::vector<Flag>& flags() {
        set_udp_range},
       {{"mdns", kBoolean},
        "",
-       "accepted for compatibility: an ICE-lite server resolves no names",
-       flag_into(&Options::mdns)},
+       "accepted and ignored: an ICE-lite server resolves no names",
+       [](Options& options, const std::string& value) {
+         return value == "true" ? instead("mdns", kNames)(options, value) : std::nullopt;
+       }},
       {{"relay-only", kBoolean},
        "",
        "tell clients to send all media through TURN",
@@ -206,14 +209,26 @@ const std::vector<Flag>& flags() {
        set_place},
       {{"announce"}, "IP", "public address to offer for media; may be repeated", add_announced},
       {{"trusted-proxy"},
-       "IP|CIDR,...",
-       "reverse proxies whose X-Forwarded-For, X-Forwarded-Proto and Forwarded are believed; may be "
-       "repeated (default none)",
+       "CIDR[,CIDR]",
+       "reverse proxies whose X-Forwarded-For, X-Forwarded-Proto and Forwarded count: addresses, "
+       "ranges, or \"unix\" for a Unix socket; may be repeated",
        add_trusted_proxies},
+      {{"max-connections"},
+       "N",
+       "connections at a time, WebSockets included (default 32768)",
+       limit_into(&ConnectionLimits::connections)},
       {{"max-connections-per-address"},
        "N",
-       "connections that one address may have, proxies and loopback excepted (default 2048)",
-       set_connections_per_address},
+       "the same from one address, except loopback and trusted proxies (default 2048)",
+       limit_into(&ConnectionLimits::connections_per_address)},
+      {{"header-timeout"},
+       "SECONDS",
+       "for TLS handshake and request head (default 60)",
+       limit_into(&ConnectionLimits::header_seconds)},
+      {{"idle-timeout"},
+       "SECONDS",
+       "for a connection between two requests (default 120)",
+       limit_into(&ConnectionLimits::idle_seconds)},
       {{"log-level"}, "LEVEL", "error, warning, info or debug (default info)", set_log_level},
       {{"cpuprofile"}, "FILE", "accepted and ignored", instead("cpuprofile", kCpu)},
       {{"memprofile"}, "FILE", "accepted and ignored", instead("memprofile", kHeap)},

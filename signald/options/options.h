@@ -5,9 +5,10 @@
 #include <vector>
 
 #include "common/log/log.h"
-#include "common/net/address_range.h"
 #include "common/result/error.h"
+#include "signald/http/http_limits.h"
 #include "signald/http/listen_address.h"
+#include "signald/http/trusted_proxies.h"
 #include "signald/statistics/metrics_access.h"
 #include "signald/stream/worker_directory.h"
 #include "signald/turn/turn_mode.h"
@@ -24,7 +25,6 @@ struct Options {
   std::string groups_directory = "./groups/";
   std::string recordings_directory = "./recordings/";
   std::optional<UdpRange> udp_range;  // none: the system chooses
-  bool mdns = false;
   bool relay_only = false;
   TurnMode turn;
   MetricsAccess metrics;
@@ -32,9 +32,10 @@ struct Options {
   std::string ipc;       // path of the workers' socket; empty: chosen
   std::string mediad;    // path of the worker program; empty: looked for
   PlacementMode place = PlacementMode::kNear;
+  ConnectionLimits limits;
+  std::string trusted_proxy_list;
+  TrustedProxies trusted_proxies;  // the same, read
   std::vector<std::string> announce;  // public addresses to offer instead of the host's own
-  std::vector<AddressRange> trusted_proxies;
-  std::size_t connections_per_address = 2048;
   LogLevel log_level = LogLevel::kInfo;
   std::string log_level_name = "info";  // the same, for the workers
   std::vector<std::string> warnings;    // about flags that are accepted but do nothing

