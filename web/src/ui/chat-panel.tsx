@@ -9,6 +9,23 @@ import { ChatMessageView } from './chat-message';
 /** This close to the end counts as reading along. */
 const AT_END_PX = 60;
 
+/** Whatever arrives while the panel is open, and the page looked at, counts as read. */
+function useSeen(): void {
+  const { chat } = useCall();
+  useEffect(() => {
+    chat.visible = true;
+    chat.seen();
+    const look = (): void => {
+      if (!document.hidden) chat.seen();
+    };
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      chat.visible = false;
+      document.removeEventListener('visibilitychange', look);
+    };
+  }, []);
+}
+
 /** What is said in writing. New messages scroll into view only if the reader is at the end anyway. */
 export function ChatPanel(): JSX.Element {
   const { chat } = useCall();
@@ -36,18 +53,7 @@ export function ChatPanel(): JSX.Element {
     };
   }, []);
 
-  useEffect(() => {
-    chat.visible = true;
-    chat.seen();
-    const look = (): void => {
-      if (!document.hidden) chat.seen();
-    };
-    document.addEventListener('visibilitychange', look);
-    return () => {
-      chat.visible = false;
-      document.removeEventListener('visibilitychange', look);
-    };
-  }, []);
+  useSeen();
 
   return (
     <section class="chat" aria-label={t('chat.label')} data-testid="chat">

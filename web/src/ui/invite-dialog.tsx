@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Call } from '../call/call';
 import { makeInvitation, invitationLink } from '../call/invitations';
-import { t } from '../i18n';
+import { t, type TextKey } from '../i18n';
 import { useCall } from './call-context';
 import { copyLink } from './copy-link';
 import { Dialog } from './dialog';
@@ -44,15 +44,57 @@ function close(): void {
   dialogue.value = undefined;
 }
 
+interface TimeFieldProps {
+  label: TextKey;
+  value: string;
+  onChange: (value: string) => void;
+}
+
+/** A local time that does not lie in the past. */
+function TimeField({ label, value, onChange }: TimeFieldProps): JSX.Element {
+  return (
+    <label class="field">
+      <span>{t(label)}</span>
+      <input
+        type="datetime-local"
+        min={localMinute(new Date())}
+        value={value}
+        onInput={(event) => {
+          onChange(event.currentTarget.value);
+        }}
+      />
+    </label>
+  );
+}
+
+function RoleField({ role, onChange }: { role: Role; onChange: (role: Role) => void }): JSX.Element {
+  return (
+    <label class="field">
+      <span>{t('invite.role')}</span>
+      <select
+        value={role}
+        data-testid="invite-role"
+        onChange={(event) => {
+          onChange(event.currentTarget.value as Role);
+        }}
+      >
+        {rolesOf(useCall()).map((one) => (
+          <option key={one} value={one}>
+            {t(roleTexts[one])}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
 /** Makes an invitation: a link that lets somebody in. */
 export function InviteDialog(): JSX.Element {
   const call = useCall();
   const [username, setUsername] = useState('');
   const [notBefore, setNotBefore] = useState('');
   const [expires, setExpires] = useState(localMinute(new Date(Date.now() + TWO_DAYS_MS)));
-  const offered = rolesOf(call);
-  const [role, setRole] = useState<Role>(offered[0] ?? 'listener');
-  const now = localMinute(new Date());
+  const [role, setRole] = useState<Role>(rolesOf(call)[0] ?? 'listener');
   const submit = (event: Event): void => {
     event.preventDefault();
     makeInvitation(call, {
@@ -71,49 +113,15 @@ export function InviteDialog(): JSX.Element {
           <input
             value={username}
             maxLength={256}
+            data-testid="invite-username"
             onInput={(event) => {
               setUsername(event.currentTarget.value);
             }}
           />
         </label>
-        <label class="field">
-          <span>{t('invite.role')}</span>
-          <select
-            value={role}
-            data-testid="invite-role"
-            onChange={(event) => {
-              setRole(event.currentTarget.value as Role);
-            }}
-          >
-            {offered.map((one) => (
-              <option key={one} value={one}>
-                {t(roleTexts[one])}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label class="field">
-          <span>{t('invite.notBefore')}</span>
-          <input
-            type="datetime-local"
-            min={now}
-            value={notBefore}
-            onInput={(event) => {
-              setNotBefore(event.currentTarget.value);
-            }}
-          />
-        </label>
-        <label class="field">
-          <span>{t('invite.expires')}</span>
-          <input
-            type="datetime-local"
-            min={now}
-            value={expires}
-            onInput={(event) => {
-              setExpires(event.currentTarget.value);
-            }}
-          />
-        </label>
+        <RoleField role={role} onChange={setRole} />
+        <TimeField label="invite.notBefore" value={notBefore} onChange={setNotBefore} />
+        <TimeField label="invite.expires" value={expires} onChange={setExpires} />
         <div class="buttons">
           <button type="button" onClick={close}>
             {t('cancel')}

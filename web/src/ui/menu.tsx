@@ -60,33 +60,34 @@ function moveFocus(list: HTMLElement, step: number): void {
   all[(at + step + all.length) % all.length]?.focus();
 }
 
-/** A button that opens a menu, for mouse, touch and keyboard. */
-export function Menu({ label, items, children, testId, row = false, ...rest }: Props): JSX.Element {
-  const [place, setPlace] = useState<Place>();
-  const button = useRef<HTMLButtonElement>(null);
+interface ListProps {
+  label: string;
+  items: MenuItem[];
+  row: boolean;
+  place: Place;
+  button: preact.RefObject<HTMLButtonElement>;
+  /** `refocus` says whether the button is to have the focus again. */
+  onClose: (refocus: boolean) => void;
+}
+
+/** The open menu. It has the focus, and closes at Escape, Tab, a choice, or a press elsewhere. */
+function MenuList({ label, items, row, place, button, onClose }: ListProps): JSX.Element {
   const list = useRef<HTMLDivElement>(null);
-
-  const close = (refocus: boolean): void => {
-    setPlace(undefined);
-    if (refocus) button.current?.focus();
-  };
-
   useEffect(() => {
-    if (!place) return;
     list.current?.querySelector<HTMLElement>(entries)?.focus();
     const elsewhere = (event: Event): void => {
       const target = event.target as Node;
-      if (!list.current?.contains(target) && !button.current?.contains(target)) close(false);
+      if (!list.current?.contains(target) && !button.current?.contains(target)) onClose(false);
     };
     document.addEventListener('pointerdown', elsewhere);
     return () => {
       document.removeEventListener('pointerdown', elsewhere);
     };
-  }, [place]);
+  }, []);
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape') close(true);
-    else if (event.key === 'Tab') close(false);
+    if (event.key === 'Escape') onClose(true);
+    else if (event.key === 'Tab') onClose(false);
     else if (list.current && /^Arrow(Down|Right)$/.test(event.key)) moveFocus(list.current, 1);
     else if (list.current && /^Arrow(Up|Left)$/.test(event.key)) moveFocus(list.current, -1);
     else return;
@@ -94,6 +95,43 @@ export function Menu({ label, items, children, testId, row = false, ...rest }: P
     event.stopPropagation();
   };
 
+  return (
+    <div
+      ref={list}
+      class={`menu ${row ? 'menu-row' : ''}`}
+      role="menu"
+      aria-label={label}
+      style={{ ...place }}
+      onKeyDown={onKeyDown}
+    >
+      {items.map((item) => (
+        <button
+          key={item.key}
+          type="button"
+          role={item.checked === undefined ? 'menuitem' : 'menuitemcheckbox'}
+          aria-checked={item.checked}
+          class={item.danger ? 'danger' : ''}
+          data-testid={`menu-${item.key}`}
+          onClick={() => {
+            onClose(true);
+            item.onChoose();
+          }}
+        >
+          {item.label}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/** A button that opens a menu, for mouse, touch and keyboard. */
+export function Menu({ label, items, children, testId, row = false, ...rest }: Props): JSX.Element {
+  const [place, setPlace] = useState<Place>();
+  const button = useRef<HTMLButtonElement>(null);
+  const close = (refocus: boolean): void => {
+    setPlace(undefined);
+    if (refocus) button.current?.focus();
+  };
   return (
     <>
       <button
@@ -113,31 +151,7 @@ export function Menu({ label, items, children, testId, row = false, ...rest }: P
         {children}
       </button>
       {place && (
-        <div
-          ref={list}
-          class={`menu ${row ? 'menu-row' : ''}`}
-          role="menu"
-          aria-label={label}
-          style={{ ...place }}
-          onKeyDown={onKeyDown}
-        >
-          {items.map((item) => (
-            <button
-              key={item.key}
-              type="button"
-              role={item.checked === undefined ? 'menuitem' : 'menuitemcheckbox'}
-              aria-checked={item.checked}
-              class={item.danger ? 'danger' : ''}
-              data-testid={`menu-${item.key}`}
-              onClick={() => {
-                close(true);
-                item.onChoose();
-              }}
-            >
-              {item.label}
-            </button>
-          ))}
-        </div>
+        <MenuList label={label} items={items} row={row} place={place} button={button} onClose={close} />
       )}
     </>
   );

@@ -5,7 +5,7 @@ import { canPlayFiles } from '../media/play-file';
 import { setSetting, settings, type Layout } from '../settings/settings';
 import { canFloat, floatMeeting } from './floating-window';
 import type { MenuItem } from './menu';
-import { dialogue, showStatistics } from './panels';
+import { dialogue, showStatistics, type Dialogue } from './panels';
 
 const layouts: readonly Layout[] = ['auto', 'grid', 'speaker'];
 const layoutTexts = { auto: 'layout.auto', grid: 'layout.grid', speaker: 'layout.speaker' } as const;
@@ -24,55 +24,70 @@ function recordItem(call: Call): MenuItem {
   };
 }
 
-/** What one does now and then: the menu behind the three dots. */
-export function moreItems(call: Call): MenuItem[] {
-  const items: MenuItem[] = layouts.map((layout) => ({
+function playItem(call: Call): MenuItem {
+  return {
+    key: 'play-file',
+    label: t('file.play'),
+    onChoose: () => {
+      pickFile('audio/*,video/*', (file) => void call.publishing.playFile(file));
+    },
+  };
+}
+
+function floatItem(call: Call): MenuItem {
+  return {
+    key: 'float',
+    label: t('floating.open'),
+    onChoose: () => {
+      floatMeeting(call).catch((error: unknown) => {
+        call.notices.warn(String(error));
+      });
+    },
+  };
+}
+
+function layoutItem(layout: Layout): MenuItem {
+  return {
     key: `layout-${layout}`,
     label: t(layoutTexts[layout]),
     checked: settings.value.layout === layout,
     onChoose: () => {
       setSetting('layout', layout);
     },
-  }));
-  if (canFloat()) {
-    items.push({
-      key: 'float',
-      label: t('floating.open'),
-      onChoose: () => {
-        floatMeeting(call).catch((error: unknown) => {
-          call.notices.warn(String(error));
-        });
-      },
-    });
-  }
-  if (call.may('present') && canPlayFiles()) {
-    items.push({
-      key: 'play-file',
-      label: t('file.play'),
-      onChoose: () => {
-        pickFile('audio/*,video/*', (file) => void call.publishing.playFile(file));
-      },
-    });
-  }
-  if (call.may('record')) items.push(recordItem(call));
-  items.push({
+  };
+}
+
+function captionItems(call: Call): MenuItem[] {
+  const onOff = {
     key: 'captions',
     label: t('settings.captions'),
     checked: settings.value.captions,
     onChoose: () => {
       setSetting('captions', !settings.value.captions);
     },
-  });
-  if (call.captions.history.value.length > 0) {
-    items.push({
-      key: 'caption-history',
-      label: t('captions.history'),
-      onChoose: () => {
-        dialogue.value = 'captions';
-      },
-    });
-  }
-  items.push(
+  };
+  if (call.captions.history.value.length === 0) return [onOff];
+  return [onOff, dialogueItem('caption-history', t('captions.history'), 'captions')];
+}
+
+function dialogueItem(key: string, label: string, which: Dialogue): MenuItem {
+  return {
+    key,
+    label,
+    onChoose: () => {
+      dialogue.value = which;
+    },
+  };
+}
+
+/** What one does now and then: the menu behind the three dots. */
+export function moreItems(call: Call): MenuItem[] {
+  return [
+    ...layouts.map(layoutItem),
+    ...(canFloat() ? [floatItem(call)] : []),
+    ...(call.may('present') && canPlayFiles() ? [playItem(call)] : []),
+    ...(call.may('record') ? [recordItem(call)] : []),
+    ...captionItems(call),
     {
       key: 'statistics',
       label: t('figures.label'),
@@ -81,13 +96,6 @@ export function moreItems(call: Call): MenuItem[] {
         showStatistics.value = !showStatistics.value;
       },
     },
-    {
-      key: 'help',
-      label: t('keys.label'),
-      onChoose: () => {
-        dialogue.value = 'help';
-      },
-    },
-  );
-  return items;
+    dialogueItem('help', t('keys.label'), 'help'),
+  ];
 }

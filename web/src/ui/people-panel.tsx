@@ -5,7 +5,7 @@ import { groupActions } from '../call/moderation';
 import { t } from '../i18n';
 import { useCall } from './call-context';
 import { Icon } from './icons';
-import { Menu } from './menu';
+import { Menu, type MenuItem } from './menu';
 import { dialogue } from './panels';
 import { UserEntry } from './user-entry';
 
@@ -28,40 +28,30 @@ function Hands(): JSX.Element | null {
   );
 }
 
-/** Who is here, and what can be done with the group. */
-export function PeoplePanel(): JSX.Element {
+/** The menu of the group: what one may do with it. */
+function useGroupItems(): MenuItem[] {
   const call = useCall();
-  const [search, setSearch] = useState('');
-  const users = call.members.list.value;
-  const needle = search.trim().toLocaleLowerCase();
-  const found = needle
-    ? users.filter((user) => user.username.toLocaleLowerCase().includes(needle))
-    : users;
-  const items = groupActions(call).map(({ key, label, run, danger }) => ({
-    key,
-    label,
-    onChoose: run,
-    danger,
-  }));
+  const items: MenuItem[] = [];
   if (call.may('token')) {
-    items.unshift({
+    items.push({
       key: 'invite',
       label: t('group.invite'),
       onChoose: () => {
         dialogue.value = 'invite';
       },
-      danger: false,
     });
   }
   if (call.may('token') && call.may('op')) {
-    items.splice(1, 0, {
+    items.push({
       key: 'invitations',
       label: t('invite.list'),
       onChoose: () => {
         listInvitations(call);
       },
-      danger: false,
     });
+  }
+  for (const { key, label, run, danger } of groupActions(call)) {
+    items.push({ key, label, onChoose: run, danger });
   }
   if (call.may('record')) {
     items.push({
@@ -71,7 +61,6 @@ export function PeoplePanel(): JSX.Element {
         const path = call.group.value.split('/').map(encodeURIComponent).join('/');
         window.open(`/recordings/${path}/`, '_blank', 'noopener');
       },
-      danger: false,
     });
   }
   items.push({
@@ -80,8 +69,20 @@ export function PeoplePanel(): JSX.Element {
     onChoose: () => {
       call.restartMedia();
     },
-    danger: false,
   });
+  return items;
+}
+
+/** Who is here, and what can be done with the group. */
+export function PeoplePanel(): JSX.Element {
+  const call = useCall();
+  const [search, setSearch] = useState('');
+  const items = useGroupItems();
+  const users = call.members.list.value;
+  const needle = search.trim().toLocaleLowerCase();
+  const found = needle
+    ? users.filter((user) => user.username.toLocaleLowerCase().includes(needle))
+    : users;
   return (
     <section class="people" aria-label={t('people.label')} data-testid="people">
       <header class="panel-header">
