@@ -22,7 +22,11 @@ const groups = {
   elsewhere: { public: true, redirect: 'https://other.example/group/elsewhere/', displayName: 'A group elsewhere' },
 };
 
-const stage = setStage({ browsers: ['chromium'], server: { groups } });
+const files = {
+  'recordings/lecture/2026-11-24T10:00:02 lecture on lighthouses.webm': 'x'.repeat(70_000),
+  'recordings/lecture/2026-11-17T10:00:00 lecture on lighthouses, the second half.webm': 'x',
+};
+const stage = setStage({ browsers: ['chromium'], server: { groups, files } });
 
 /// Judges the page as it is, and takes its picture.
 async function look(person, name, [size, theme]) {
@@ -52,6 +56,22 @@ for (const appearance of looks) {
       await person.assertClean();
     });
   }
+}
+
+for (const appearance of looks) {
+  test(`the list of recordings has the look of the other pages (${appearance})`, { timeout: 60_000 }, async () => {
+    const [size, theme] = appearance;
+    const person = await stage.arrive('chromium', '/recordings/lecture/', 'op', {
+      viewport: sizes[size],
+      before: async (page) => {
+        await page.authenticate(operator);
+        await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
+      },
+    });
+    assert.equal((await person.page.$$('tbody tr')).length, 2);
+    await look(person, 'recordings', appearance);
+    await person.assertClean();
+  });
 }
 
 /// Everything the room can look like; each state is reached from the one before it.
