@@ -8,7 +8,7 @@
 #include "common/log/log.h"
 #include "signald/groups/names.h"
 #include "signald/http/authorization.h"
-#include "signald/http/error_response.h"
+#include "signald/http/login_refusal.h"
 #include "signald/session/login.h"
 #include "signald/session/token_login.h"
 
@@ -182,19 +182,14 @@ void AdminAuthoriser::ask(Question question, const Request& request, Moment now,
 }
 
 Response admin_refusal(AdminVerdict verdict) {
-  if (verdict == AdminVerdict::kTooManyFailures) {
-    Response response = text_error(429, "too many failed attempts: try again later");
-    response.headers.add("retry-after", std::to_string(LoginThrottle::kForgetAfter.ms() / 1000));
-    return response;
+  switch (verdict) {
+    case AdminVerdict::kTooManyFailures:
+      return too_many_failures(LoginThrottle::kForgetAfter);
+    case AdminVerdict::kOverloaded:
+      return too_many_logins();
+    default:
+      return ask_for_password("/galene-api/");
   }
-  if (verdict == AdminVerdict::kOverloaded) {
-    Response response = text_error(503, "too many passwords are being checked: try again");
-    response.headers.add("retry-after", "1");
-    return response;
-  }
-  Response response = text_error(401, "Haha!");
-  response.headers.add("www-authenticate", "basic realm=\"/galene-api/\"");
-  return response;
 }
 
 }  // namespace halcyon::signald

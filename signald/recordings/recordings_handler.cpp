@@ -7,6 +7,7 @@
 #include "signald/http/error_response.h"
 #include "signald/http/file_response.h"
 #include "signald/http/form.h"
+#include "signald/http/login_refusal.h"
 #include "signald/http/origin.h"
 #include "signald/http/request_path.h"
 #include "signald/recordings/recordings_page.h"
@@ -17,29 +18,14 @@ namespace {
 constexpr std::string_view kListMethods = "OPTIONS, HEAD, GET, POST";
 constexpr std::string_view kFileMethods = "OPTIONS, HEAD, GET";
 
-Response challenge(const std::string& group) {
-  Response response = text_error(401, "Haha!");
-  // A quoted string (RFC 9110 5.6.4) that a group's name cannot end.
-  response.headers.add("www-authenticate",
-                       "basic realm=\"recordings/" + percent_encode_path(group) + "\"");
-  return response;
-}
-
-Response try_later(int status, std::string_view text, std::int64_t seconds) {
-  Response response = text_error(status, text);
-  response.headers.add("retry-after", std::to_string(seconds));
-  return response;
-}
-
 Response refusal(RecordingsVerdict verdict, const std::string& group) {
   switch (verdict) {
     case RecordingsVerdict::kTooManyFailures:
-      return try_later(429, "too many failed attempts: try again later",
-                       LoginThrottle::kForgetAfter.ms() / 1000);
+      return too_many_failures(LoginThrottle::kForgetAfter);
     case RecordingsVerdict::kOverloaded:
-      return try_later(503, "too many passwords are being checked: try again", 1);
+      return too_many_logins();
     default:
-      return challenge(group);
+      return ask_for_password("recordings/" + percent_encode_path(group));
   }
 }
 

@@ -16,6 +16,7 @@
 #include "tests/unit/signald/auth/memory_token_storage.h"
 #include "tests/unit/signald/config/memory_files.h"
 #include "tests/unit/signald/config/memory_writer.h"
+#include "tests/unit/temporary_directory.h"
 
 using namespace halcyon;
 using namespace halcyon::signald;
@@ -23,17 +24,6 @@ using namespace halcyon::signald;
 namespace {
 
 constexpr Moment kNow{Timestamp::from_ms(1000), WallTime{1'700'000'000'000'000}};
-
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "halcyon-api-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~TemporaryDirectory() { std::filesystem::remove_all(path); }
-  std::string path;
-};
 
 std::string chief() {
   const std::string text = "chief:c";
@@ -87,7 +77,7 @@ struct World {
   SeededRandom random{1};
   SynchronousHasher hasher{random};
   TemporaryDirectory pages;
-  std::unique_ptr<FileRoot> root = FileRoot::open(pages.path, "static files").value();
+  std::unique_ptr<FileRoot> root = FileRoot::open(pages.path().string(), "static files").value();
   AdminApi api{{config, groups, directory, writer, tokens, verifier, hasher, random, *root}};
 };
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "signald/config/file_writer.h"
+#include "tests/unit/temporary_directory.h"
 
 using namespace halcyon;
 using namespace halcyon::signald;
@@ -15,19 +16,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = (fs::temp_directory_path() / "halcyon-writer-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~TemporaryDirectory() { fs::remove_all(path_); }
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
+std::string operator/(const TemporaryDirectory& directory, const std::string& name) {
+  return directory.path() / name;
+}
 
 std::string text_of(const std::string& path) {
   std::ifstream in(path);

@@ -11,30 +11,13 @@
 #include "signald/http/group_handlers.h"
 #include "signald/http/router.h"
 #include "signald/http/static_files.h"
+#include "tests/unit/temporary_directory.h"
 
 using namespace halcyon;
 using namespace halcyon::signald;
 namespace fs = std::filesystem;
 
 namespace {
-
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = (fs::temp_directory_path() / "halcyon-http-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~TemporaryDirectory() { fs::remove_all(path_); }
-  const fs::path& path() const { return path_; }
-  void write(const std::string& name, const std::string& text) const {
-    fs::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name) << text;
-  }
-
- private:
-  fs::path path_;
-};
 
 struct FakeConfig final : GlobalConfigSource {
   ResultOr<const GlobalConfig*> current() override {

@@ -1,7 +1,6 @@
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <cstdlib>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -12,6 +11,7 @@
 #include "signald/groups/group_files.h"
 #include "signald/recordings/recordings_handler.h"
 #include "tests/unit/signald/config/memory_files.h"
+#include "tests/unit/temporary_directory.h"
 
 using namespace halcyon;
 using namespace halcyon::signald;
@@ -27,9 +27,6 @@ std::string basic(std::string_view credentials) {
 /// Recordings of group g, of which olga may see all, and a file outside that must stay.
 struct Archive {
   Archive() {
-    std::string name = (fs::temp_directory_path() / "halcyon-recordings-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    outer = name;
     write("secret", "outside");
     write("static/404.html", "<html>lost</html>");
     write("recordings/loose.webm", "in no group");
@@ -49,12 +46,8 @@ struct Archive {
     const auto clock = std::chrono::system_clock::now().time_since_epoch();
     now.wall.us = std::chrono::duration_cast<std::chrono::microseconds>(clock).count();
   }
-  ~Archive() { fs::remove_all(outer); }
 
-  void write(const std::string& name, const std::string& text) const {
-    fs::create_directories((outer / name).parent_path());
-    std::ofstream(outer / name) << text;
-  }
+  void write(const std::string& name, const std::string& text) const { directory.write(name, text); }
   bool has(const std::string& name) const { return fs::exists(outer / "recordings" / name); }
 
   /// Empty while the answer is held back.
@@ -82,7 +75,8 @@ struct Archive {
     return request(method, path, user, body).status;
   }
 
-  fs::path outer;
+  TemporaryDirectory directory;
+  const fs::path& outer = directory.path();
   std::unique_ptr<FileRoot> static_root;
   MemoryFiles files;
   ConfigFile config{files, "data/config.json"};
