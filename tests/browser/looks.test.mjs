@@ -54,6 +54,14 @@ for (const appearance of looks) {
       const person = await visit(path, name, appearance);
       await person.sees(sign);
       await look(person, name, appearance);
+      if (name === 'login') {
+        await person.click('start-camera');
+        await person.waits(
+          () => document.querySelector('[data-testid=preview-video]')?.videoWidth > 0,
+          'a picture of oneself',
+        );
+        await look(person, 'preview', appearance);
+      }
       await person.assertClean();
     });
   }
