@@ -22,11 +22,16 @@ const groups = {
   elsewhere: { public: true, redirect: 'https://other.example/group/elsewhere/', displayName: 'A group elsewhere' },
 };
 
-const stage = setStage({ browsers: ['chromium'], server: { groups } });
+const files = {
+  'recordings/lecture/2026-11-24T10:00:02 lecture on lighthouses.webm': 'x'.repeat(70_000),
+  'recordings/lecture/2026-11-17T10:00:00 lecture on lighthouses, the second half.webm': 'x',
+};
+const stage = setStage({ browsers: ['chromium'], server: { groups, files } });
 
 /// Judges the page as it is, and takes its picture.
 async function look(person, name, [size, theme]) {
-  const overflow = await person.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  // Phones zoom out until a page fits that is too wide, so their own idea of the width is of no use here.
+  const overflow = (await person.page.evaluate(() => document.documentElement.scrollWidth)) - sizes[size].width;
   await person.screenshot(`${name}-${size}-${theme}`);
   assert.ok(overflow <= 0, `${name} is ${overflow} pixels wider than the window`);
   await assertAccessible(person.page, `${name} (${size}, ${theme})`);
@@ -49,9 +54,33 @@ for (const appearance of looks) {
       const person = await visit(path, name, appearance);
       await person.sees(sign);
       await look(person, name, appearance);
+      if (name === 'login') {
+        await person.click('start-camera');
+        await person.waits(
+          () => document.querySelector('[data-testid=preview-video]')?.videoWidth > 0,
+          'a picture of oneself',
+        );
+        await look(person, 'preview', appearance);
+      }
       await person.assertClean();
     });
   }
+}
+
+for (const appearance of looks) {
+  test(`the list of recordings has the look of the other pages (${appearance})`, { timeout: 60_000 }, async () => {
+    const [size, theme] = appearance;
+    const person = await stage.arrive('chromium', '/recordings/lecture/', 'op', {
+      viewport: sizes[size],
+      before: async (page) => {
+        await page.authenticate(operator);
+        await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
+      },
+    });
+    assert.equal((await person.page.$$('tbody tr')).length, 2);
+    await look(person, 'recordings', appearance);
+    await person.assertClean();
+  });
 }
 
 /// Everything the room can look like; each state is reached from the one before it.
