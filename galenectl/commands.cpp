@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "galenectl/command_groups.h"
+#include "galenectl/url.h"
 
 namespace halcyon::galenectl {
 namespace {
@@ -77,6 +78,14 @@ int run_command(Environment& environment, const Options& global, const ToolConfi
   if (!words.empty() && !found->takes_patterns) {
     print_command_usage(environment.err, *found);
     return kFailure;
+  }
+  for (const OptionSpec& option : found->options) {
+    const bool is_name = option.name == "group" || option.name == "user" || option.name == "token";
+    if (is_name && !is_addressable(options->text(option.name))) {
+      return complain(environment, "Option \"-" + option.name +
+                                       "\" has control characters, or a part that is empty or "
+                                       "begins with a dot");
+    }
   }
   Invocation invocation{environment,         config,   config_path,
                         global.flag("json"), *options, std::move(words)};

@@ -6,6 +6,7 @@
 #include "galenectl/listing.h"
 #include "galenectl/template_input.h"
 #include "galenectl/url.h"
+#include "signald/json/json_writer.h"
 
 namespace halcyon::galenectl {
 namespace {
@@ -32,6 +33,25 @@ int show_group(Invocation& i) {
     return report(i.environment, "Get group description", description.error().message);
   }
   i.environment.out << indented_json(sorted_members(*description));
+  return kSuccess;
+}
+
+int list_problems(Invocation& i) {
+  const auto problems = client_of(i).get(problems_url(i.config.server));
+  if (!problems) return report(i.environment, "Get problems", problems.error().message);
+  const signald::JsonArray* list = problems->as_array();
+  if (list == nullptr) return report(i.environment, "Get problems", "the answer is no array");
+  if (i.json) {
+    i.environment.out << signald::write_json(*problems) << "\n";
+    return kSuccess;
+  }
+  for (const JsonValue& element : *list) {
+    const JsonObject* object = element.as_object();
+    const JsonValue* text = object == nullptr ? nullptr : object->find("problem");
+    if (text != nullptr && text->as_string() != nullptr) {
+      i.environment.out << *text->as_string() << "\n";
+    }
+  }
   return kSuccess;
 }
 
@@ -93,6 +113,8 @@ std::vector<Command> group_commands() {
       {"json", Kind::kBool, "", "read a JSON template from standard input", "false"}};
   return {
       {"list-groups", "list groups", {}, true, list_groups},
+      {"list-problems", "list the files that the server cannot use, and why", {}, false,
+       list_problems},
       {"show-group", "print the description of a group", {group}, false, show_group},
       {"create-group", "create a group", description, false, create_group},
       {"update-group", "change the description of a group", description, false, update_group},

@@ -1,5 +1,6 @@
 #include "galenectl/url.h"
 
+#include <algorithm>
 #include <cctype>
 
 namespace halcyon::galenectl {
@@ -23,10 +24,31 @@ std::string path_encode(std::string_view name) {
   return text;
 }
 
-std::string groups_url(std::string_view server) {
-  while (server.ends_with('/')) server.remove_suffix(1);
-  return std::string(server) + "/galene-api/v0/.groups/";
+bool is_addressable(std::string_view name) {
+  if (name.empty()) return true;
+  // A line break, even encoded, ends the name for some servers.
+  if (std::ranges::any_of(name, [](unsigned char c) { return std::iscntrl(c) != 0; })) return false;
+  if (name.ends_with('/')) name.remove_suffix(1);
+  while (true) {
+    const std::size_t slash = name.find('/');
+    if (name.empty() || slash == 0 || name.front() == '.') return false;
+    if (slash == std::string_view::npos) return true;
+    name.remove_prefix(slash + 1);
+  }
 }
+
+namespace {
+
+std::string api_url(std::string_view server) {
+  while (server.ends_with('/')) server.remove_suffix(1);
+  return std::string(server) + "/galene-api/v0/";
+}
+
+}  // namespace
+
+std::string groups_url(std::string_view server) { return api_url(server) + ".groups/"; }
+
+std::string problems_url(std::string_view server) { return api_url(server) + ".problems"; }
 
 std::string group_url(std::string_view server, std::string_view group) {
   return groups_url(server) + path_encode(group);

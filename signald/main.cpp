@@ -19,6 +19,7 @@
 #include "signald/service/deadline_driver.h"
 #include "signald/service/descriptor_limit.h"
 #include "signald/service/installed_files.h"
+#include "signald/service/monitoring.h"
 #include "signald/service/service_manager.h"
 #include "signald/service/shutdown.h"
 #include "signald/service/start_parts.h"
@@ -76,6 +77,8 @@ ResultOr<void> serve(const Options& options) {
                 new_passwords, random, *parts->static_root});
   Site site(*parts->static_root, groups, config);
   site.router().add_prefix(std::string(kApiPrefix), api.handler());
+  Monitoring monitoring({groups.directory(), signalling, media, workers, turn}, api, site.router(),
+                        disk, options.metrics);
   RecordingsHandler recordings({options.recordings_directory, groups.files(), passwords, config,
                                 *parts->static_root});
   site.router().add_exact("/recordings", recordings);
@@ -87,6 +90,7 @@ ResultOr<void> serve(const Options& options) {
                                        site.router(), websockets,
                                        {options.limits, options.trusted_proxies});
   if (!server) return make_unexpected(server.error());
+  monitoring.source().set_server(server->get());
   if (auto started = workers.start(); !started) return started;
   // Starts the TURN server, if it is to run.
   ice_servers.servers(moment());

@@ -26,6 +26,8 @@ class IpcConnection {
 
   /// Takes a serialised protobuf message.
   void send(std::string_view message);
+  /// Waiting to be written.
+  std::size_t queued_bytes() const { return stream_ ? stream_->queued_bytes() : 0; }
   /// Ends the connection from this side; on_closed gets the reason. For a peer that broke the protocol.
   void misbehaved(const std::string& reason);
 

@@ -5,6 +5,7 @@
 #include "common/random/random.h"
 #include "mediad/engine/deadline_queue.h"
 #include "mediad/engine/drop_counters.h"
+#include "mediad/engine/engine_counters.h"
 #include "mediad/engine/handshake_runner.h"
 #include "mediad/engine/ntp_clock.h"
 #include "mediad/engine/send_batch.h"
@@ -26,6 +27,7 @@ struct EngineContext {
   HandshakeRunner& handshakes;
   RandomSource& random;
   DropCounters& drops;
+  EngineCounters counters;
   NtpClock ntp;
   DeadlineQueue deadlines;
   SendBatch to_peers;

@@ -40,6 +40,7 @@ void MediaEngine::handle_datagram(const TransportAddress& from, std::span<std::u
 
 void MediaEngine::handle_relay_datagram(const SocketAddress& from, std::span<std::uint8_t> datagram,
                                         Timestamp now) {
+  ++context_.counters.relay_packets_received;
   ++received_.packets;
   received_.bytes += datagram.size();
   relays_.handle_datagram(from, datagram, now);

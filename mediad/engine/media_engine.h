@@ -62,7 +62,7 @@ class MediaEngine {
   /// never() if there is none.
   Timestamp next_deadline() const { return context_.deadlines.next(); }
   void flush();
-  /// For signald, in order. cpu_load is for the caller to fill in.
+  /// For signald, in order. What make_statistics() leaves out is for the caller to fill in.
   std::vector<ipc::MediaToSignal> take_events();
 
   std::size_t transport_count() const { return table_.size(); }

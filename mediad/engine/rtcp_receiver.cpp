@@ -67,9 +67,11 @@ void RtcpReceiver::handle(MediaTransport& transport, const Nack& nack, Timestamp
   if (subscription == nullptr) return;
   RetransmissionBudget& budget = subscription->retransmissions;
   nack.for_each_lost([&](std::uint16_t sequence_number) {
+    ++context_.counters.nacked_by_receivers;
     if (!budget.available(now)) {
       context_.drops.count(Drop::kNackBeyondLimit);
     } else if (router_.retransmit(*subscription, sequence_number, now)) {
+      ++context_.counters.retransmissions;
       budget.spend();
     }
   });

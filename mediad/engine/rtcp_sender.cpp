@@ -58,6 +58,7 @@ void RtcpSender::send_feedback(Publication& publication, Timestamp now) {
       std::max(publication.track->next_deadline(), now + kMinWakeUp));
   const Ssrc media = publication.track->config().ssrc;
   if (feedback.pli) {
+    ++context_.counters.keyframe_requests;
     to_source(publication, [&](ByteWriter& w) { write_pli(w, kFeedbackSsrc, media); });
   }
   std::span<const std::uint16_t> missing = feedback.nack;
@@ -66,6 +67,7 @@ void RtcpSender::send_feedback(Publication& publication, Timestamp now) {
     to_source(publication,
               [&](ByteWriter& w) { written = write_nack(w, kFeedbackSsrc, media, missing); });
     if (written == 0) return;  // the transport cannot send
+    context_.counters.nacked_to_publishers += written;
     missing = missing.subspan(written);
   }
 }

@@ -16,6 +16,10 @@ void add_up(ipc::Statistics& out, const Publication& p, Timestamp now) {
   up.set_jitter_ms(s.jitter_ms);
   up.set_packets(s.packets);
   up.set_bytes(s.bytes);
+  up.set_duplicates(s.duplicates);
+  up.set_keyframes(s.keyframes);
+  up.set_nacked(s.nacks_sent);
+  up.set_keyframe_requests(s.plis_sent);
 }
 
 void add_down(ipc::Statistics& out, const Subscription& subscription, Timestamp now) {
@@ -34,6 +38,18 @@ void add_down(ipc::Statistics& out, const Subscription& subscription, Timestamp 
   down.set_max_temporal_layer(s.max_temporal_layer);
   down.set_packets(s.packets);
   down.set_bytes(s.bytes);
+  down.set_retransmissions(s.retransmissions);
+}
+
+void add_counters(ipc::Statistics& out, const EngineCounters& counters) {
+  out.set_handshakes_started(counters.handshakes_started);
+  out.set_handshakes_completed(counters.handshakes_completed);
+  out.set_handshakes_failed(counters.handshakes_failed);
+  out.set_nacked_by_receivers(counters.nacked_by_receivers);
+  out.set_retransmissions(counters.retransmissions);
+  out.set_nacked_to_publishers(counters.nacked_to_publishers);
+  out.set_keyframe_requests(counters.keyframe_requests);
+  out.set_relay_packets_received(counters.relay_packets_received);
 }
 
 }  // namespace
@@ -47,6 +63,10 @@ ipc::Statistics make_statistics(const EngineContext& context, const TransportTab
     if (p->track && p->transport != nullptr) add_up(out, *p, now);
   }
   for (const auto& [_, s] : router.subscriptions()) add_down(out, *s, now);
+  out.set_up_tracks(static_cast<std::uint32_t>(out.up_size()));
+  out.set_down_tracks(static_cast<std::uint32_t>(out.down_size()));
+  add_counters(out, context.counters);
+  out.set_relay_packets_sent(context.to_relays.datagrams_sent());
   out.set_transports(static_cast<std::uint32_t>(table.size()));
   out.set_relays(static_cast<std::uint32_t>(relays.all().size()));
   out.set_packets_received(received.packets);

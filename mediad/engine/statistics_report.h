@@ -14,7 +14,8 @@ struct ReceivedTotals {
   std::uint64_t bytes = 0;
 };
 
-/// Everything but cpu_load, which the process knows and the engine does not.
+/// Everything but what the process knows and the engine does not: its use of the processor and of
+/// memory, and what waits outside of the engine.
 ipc::Statistics make_statistics(const EngineContext& context, const TransportTable& table,
                                 const TrackRouter& router, const RelayRouter& relays,
                                 const ReceivedTotals& received, Timestamp now);

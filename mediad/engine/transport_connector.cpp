@@ -109,6 +109,7 @@ void TransportConnector::start_handshake(MediaTransport& transport) {
                           : !transport.held_dtls.empty();
   if (!wanted) return;
   transport.dtls = MediaTransport::Dtls::kRunning;
+  ++context_.counters.handshakes_started;
   context_.handshakes.start(transport.id(), *transport.dtls_role, transport.fingerprints);
   for (const auto& datagram : std::exchange(transport.held_dtls, {})) {
     if (!context_.handshakes.feed(transport.id(), datagram))
@@ -143,11 +144,14 @@ void TransportConnector::connected(MediaTransport& transport, const SrtpKeys& ke
   }
   transport.srtp = std::move(*srtp);
   transport.dtls = MediaTransport::Dtls::kDone;
+  ++context_.counters.handshakes_completed;
 }
 
 void TransportConnector::fail_dtls(MediaTransport& transport, std::string reason) {
   // What is queued still refers to the session's keys.
   context_.to_peers.flush();
+  // A session that was up and then broke has been counted.
+  if (transport.dtls == MediaTransport::Dtls::kRunning) ++context_.counters.handshakes_failed;
   transport.dtls = MediaTransport::Dtls::kFailed;
   transport.dtls_failure = std::move(reason);
   transport.srtp.reset();

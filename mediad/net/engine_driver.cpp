@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/clock/clock.h"
+#include "common/process/process_usage.h"
 
 namespace halcyon::mediad {
 
@@ -85,10 +86,19 @@ void EngineDriver::finish_turn(Timestamp now) {
   if (engine_.next_deadline() <= now) engine_.handle_timeout(now);
   engine_.flush();
   for (ipc::MediaToSignal& event : engine_.take_events()) {
-    if (event.has_statistics()) event.mutable_statistics()->set_cpu_load(load_.since_last(now));
+    if (event.has_statistics()) complete(*event.mutable_statistics(), now);
     on_event_(event);
   }
   arm_timer(now);
+}
+
+/// What the engine cannot know.
+void EngineDriver::complete(ipc::Statistics& statistics, Timestamp now) {
+  const ProcessUsage used = process_usage();
+  statistics.set_cpu_load(load_.since_last(now));
+  statistics.set_cpu_seconds(used.cpu.seconds_f());
+  statistics.set_resident_bytes(used.resident_bytes);
+  statistics.set_handshake_queue(static_cast<std::uint32_t>(handshakes_.queued()));
 }
 
 void EngineDriver::arm_timer(Timestamp now) {

@@ -63,6 +63,7 @@ class EngineDriver {
   void take_handshake_results();
   void start_tcp(uv::Loop& loop);
   void finish_turn(Timestamp now);
+  void complete(ipc::Statistics& statistics, Timestamp now);
   void arm_timer(Timestamp now);
 
   OnEvent on_event_;

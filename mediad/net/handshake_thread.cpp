@@ -46,6 +46,11 @@ void HandshakeThread::submit(Job job) {
   job_ready_.notify_one();
 }
 
+std::size_t HandshakeThread::queued() {
+  const std::lock_guard lock(mutex_);
+  return queued_datagrams_;
+}
+
 std::vector<HandshakeResult> HandshakeThread::take_results() {
   const std::lock_guard lock(mutex_);
   return std::exchange(results_, {});

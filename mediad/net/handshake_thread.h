@@ -43,6 +43,8 @@ class HandshakeThread final : public HandshakeRunner {
   void stop(TransportId id) override;
 
   std::vector<HandshakeResult> take_results();
+  /// Datagrams that wait for the thread.
+  std::size_t queued();
 
  private:
   struct Start {

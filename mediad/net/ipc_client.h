@@ -40,6 +40,8 @@ class IpcClient {
   bool connected() const { return connection_ != nullptr; }
   /// Dropped while there is no connection: after the next Welcome the whole state is told again.
   void send(const ipc::MediaToSignal& event);
+  /// Waiting to be written.
+  std::size_t queued_bytes() const { return connection_ ? connection_->queued_bytes() : 0; }
 
  private:
   void on_connected(std::unique_ptr<uv::UnixStream> stream);

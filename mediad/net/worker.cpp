@@ -116,7 +116,11 @@ void Worker::on_event(const ipc::MediaToSignal& event) {
     const auto& failed = event.command_failed();
     spdlog::warn("{} {:016x}: {}", failed.command(), failed.id(), failed.reason());
   }
-  if (welcomed_) ipc_.send(event);
+  if (!welcomed_) return;
+  if (!event.has_statistics()) return ipc_.send(event);
+  ipc::MediaToSignal completed = event;
+  completed.mutable_statistics()->set_ipc_queued_bytes(ipc_.queued_bytes());
+  ipc_.send(completed);
 }
 
 void Worker::on_lost(const std::string& reason) {

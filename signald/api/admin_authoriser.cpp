@@ -67,7 +67,10 @@ class AdminAuthoriser::Attempt : public std::enable_shared_from_this<Attempt> {
     });
     if (admin == config.users.end()) return ask_group(now);
     parts_.passwords.verify(admin->second.password, offered_.basic->password, now,
-                            [self = shared_from_this()](PasswordMatch /*ignored*/, Moment then) {
+                            [self = shared_from_this()](PasswordMatch match, Moment then) {
+                              if (match == PasswordMatch::kOverloaded) {
+                                return self->done_(AdminVerdict::kOverloaded, then);
+                              }
                               self->ask_group(then);
                             });
   }
@@ -130,6 +133,9 @@ class AdminAuthoriser::Attempt : public std::enable_shared_from_this<Attempt> {
     run_password_login(
         parts_.passwords, password_login(description, username), offered_.basic->password, now,
         [self = shared_from_this(), own](Result<Permissions, LoginError> result, Moment then) {
+          if (!result && result.error() == LoginError::kOverloaded) {
+            return self->done_(AdminVerdict::kOverloaded, then);
+          }
           const bool good = result && (own || result->has(permission::kAdmin));
           self->done_(good ? AdminVerdict::kAdmitted : AdminVerdict::kRefused, then);
         });
@@ -164,8 +170,10 @@ void AdminAuthoriser::ask(Question question, const Request& request, Moment now,
                  redacted(request.peer.to_string()));
     return done(AdminVerdict::kTooManyFailures, now);
   }
+  if (!throttle_.start(request.peer)) return done(AdminVerdict::kOverloaded, now);
   Done counted = [this, peer = request.peer, done = std::move(done)](AdminVerdict verdict,
                                                                      Moment then) {
+    throttle_.ended(peer);
     if (verdict == AdminVerdict::kRefused) throttle_.failed(peer, then.now);
     done(verdict, then);
   };

@@ -92,6 +92,8 @@ ApiPath parse_api_path(std::string_view path) {
     parse_groups(parts.rest, out);
   } else if (parts.kind == ".stats" && parts.rest.empty()) {
     out.kind = Kind::kStatistics;
+  } else if (parts.kind == ".workers" && parts.rest.empty()) {
+    out.kind = Kind::kWorkers;
   } else if (parts.kind == ".problems" && parts.rest.empty()) {
     out.kind = Kind::kProblems;
   }

@@ -14,6 +14,7 @@ struct ApiPath {
   enum class Kind {
     kNone,        // no such place, and nobody has to say who they are to learn it
     kStatistics,  // .stats
+    kWorkers,     // .workers
     kProblems,    // .problems
     kGroups,      // .groups/
     kGroup,       // .groups/G

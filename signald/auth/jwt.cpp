@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <utility>
 
 #include "common/encoding/base64.h"
-#include "signald/auth/password.h"
-#include "signald/auth/signature.h"
+#include "signald/auth/jwk.h"
 #include "signald/json/json_reader.h"
 
 namespace halcyon::signald {
@@ -38,145 +36,6 @@ std::string text_field(const JsonObject& object, std::string_view name) {
   const std::string* text = value == nullptr ? nullptr : value->as_string();
   return text == nullptr ? std::string() : *text;
 }
-
-ResultOr<Bytes> binary_field(const JsonObject& key, std::string_view name) {
-  auto bytes = base64url_decode(text_field(key, name));
-  if (!bytes || bytes->empty()) {
-    return fail("\"" + std::string(name) + "\" must be base64url without padding");
-  }
-  return std::move(*bytes);
-}
-
-// Keys
-// ----------------------------------------------------------------------------------------------------------------
-
-/// True when the signature of a text is right.
-using Verifier = std::function<bool(std::string_view text, const Bytes& signature)>;
-
-ResultOr<Verifier> hmac_verifier(const JsonObject& key, JwsHash hash) {
-  auto secret = binary_field(key, "k");
-  if (!secret) {
-    return fail(secret.error().message);
-  }
-  if (secret->size() != hash_size(hash)) {
-    return fail("\"k\" must have " + std::to_string(hash_size(hash)) + " bytes");
-  }
-  return Verifier([secret = std::move(*secret), hash](std::string_view text, const Bytes& given) {
-    const Bytes right = hmac(hash, secret, text);
-    return !right.empty() && equal_in_constant_time(as_text(right), as_text(given));
-  });
-}
-
-ResultOr<Verifier> elliptic_verifier(const JsonObject& key, Curve curve, std::string_view name,
-                                     JwsHash hash) {
-  if (text_field(key, "crv") != name) {
-    return fail("\"crv\" must be \"" + std::string(name) + "\"");
-  }
-  const auto x = binary_field(key, "x");
-  const auto y = binary_field(key, "y");
-  if (!x || !y) {
-    return fail(x ? y.error().message : x.error().message);
-  }
-  auto point = PublicKey::elliptic(curve, *x, *y);
-  if (!point) {
-    return fail("\"x\" and \"y\" are no point of " + std::string(name));
-  }
-  return Verifier([point = std::move(*point), hash](std::string_view text, const Bytes& given) {
-    return point.verify_ecdsa(hash, text, given);
-  });
-}
-
-enum class RsaPadding { kPkcs1, kPss };
-
-ResultOr<Verifier> rsa_verifier(const JsonObject& key, RsaPadding padding, JwsHash hash) {
-  const auto modulus = binary_field(key, "n");
-  const auto exponent = binary_field(key, "e");
-  if (!modulus || !exponent) {
-    return fail(modulus ? exponent.error().message : modulus.error().message);
-  }
-  auto rsa = PublicKey::rsa(*modulus, *exponent);
-  if (!rsa) {
-    return fail("\"n\" must be an odd number of " + std::to_string(kMinRsaBits) + " to " +
-                std::to_string(kMaxRsaBits) + " bits, and \"e\" an odd one above 1 of at most " +
-                std::to_string(kMaxRsaExponentBytes) + " bytes");
-  }
-  return Verifier([rsa = std::move(*rsa), padding, hash](std::string_view text,
-                                                         const Bytes& given) {
-    return padding == RsaPadding::kPss ? rsa.verify_rsa_pss(hash, text, given)
-                                       : rsa.verify_rsa_pkcs1(hash, text, given);
-  });
-}
-
-ResultOr<Verifier> ed25519_verifier(const JsonObject& key) {
-  if (text_field(key, "crv") != "Ed25519") {
-    return fail("\"crv\" must be \"Ed25519\"");
-  }
-  const auto x = binary_field(key, "x");
-  if (!x) {
-    return fail(x.error().message);
-  }
-  auto point = PublicKey::ed25519(*x);
-  if (!point) {
-    return fail("\"x\" must have 32 bytes");
-  }
-  return Verifier([point = std::move(*point)](std::string_view text, const Bytes& given) {
-    return point.verify_ed25519(text, given);
-  });
-}
-
-struct Algorithm {
-  std::string_view alg;
-  std::string_view kty;
-  ResultOr<Verifier> (*verifier)(const JsonObject& key);
-};
-
-/// RFC 7518 3.1 and RFC 8037 3.1. Each key serves one of them only.
-constexpr Algorithm kAlgorithms[] = {
-    {"HS256", "oct", [](const auto& key) { return hmac_verifier(key, JwsHash::kSha256); }},
-    {"HS384", "oct", [](const auto& key) { return hmac_verifier(key, JwsHash::kSha384); }},
-    {"HS512", "oct", [](const auto& key) { return hmac_verifier(key, JwsHash::kSha512); }},
-    {"ES256", "EC",
-     [](const auto& key) {
-       return elliptic_verifier(key, Curve::kP256, "P-256", JwsHash::kSha256);
-     }},
-    {"ES384", "EC",
-     [](const auto& key) {
-       return elliptic_verifier(key, Curve::kP384, "P-384", JwsHash::kSha384);
-     }},
-    {"ES512", "EC",
-     [](const auto& key) {
-       return elliptic_verifier(key, Curve::kP521, "P-521", JwsHash::kSha512);
-     }},
-    {"RS256", "RSA",
-     [](const auto& key) { return rsa_verifier(key, RsaPadding::kPkcs1, JwsHash::kSha256); }},
-    {"RS384", "RSA",
-     [](const auto& key) { return rsa_verifier(key, RsaPadding::kPkcs1, JwsHash::kSha384); }},
-    {"RS512", "RSA",
-     [](const auto& key) { return rsa_verifier(key, RsaPadding::kPkcs1, JwsHash::kSha512); }},
-    {"PS256", "RSA",
-     [](const auto& key) { return rsa_verifier(key, RsaPadding::kPss, JwsHash::kSha256); }},
-    {"PS384", "RSA",
-     [](const auto& key) { return rsa_verifier(key, RsaPadding::kPss, JwsHash::kSha384); }},
-    {"PS512", "RSA",
-     [](const auto& key) { return rsa_verifier(key, RsaPadding::kPss, JwsHash::kSha512); }},
-    {"EdDSA", "OKP", ed25519_verifier},
-};
-
-ResultOr<Verifier> verifier_of(const JsonObject& key) {
-  const std::string kty = text_field(key, "kty");
-  const std::string alg = text_field(key, "alg");
-  for (const Algorithm& algorithm : kAlgorithms) {
-    if (algorithm.kty == kty && algorithm.alg == alg) {
-      return algorithm.verifier(key);
-    }
-  }
-  return fail(
-      "\"kty\" and \"alg\" must be oct with HS256, HS384 or HS512; EC with ES256, ES384 or ES512; "
-      "RSA with RS256, RS384, RS512, PS256, PS384 or PS512; or OKP with EdDSA");
-}
-
-// Claims
-// --------------------------------------------------------------------------------------------------------------
 
 /// Whole seconds since 1970; none when the claim is missing.
 ResultOr<std::optional<double>> time_claim(const JsonObject& payload, std::string_view name) {
@@ -364,38 +223,26 @@ std::optional<Jwt> parse_jwt(std::string_view text) {
   return out;
 }
 
-ResultOr<void> check_jwk(const JsonValue& key) {
-  const JsonObject* object = key.as_object();
-  if (object == nullptr) {
-    return fail("a key must be an object, not " + std::string(key.type_name()));
-  }
-  const auto verifier = verifier_of(*object);
-  if (!verifier) {
-    return fail(verifier.error().message);
-  }
-  return {};
-}
-
 ResultOr<void> verify_jwt(const Jwt& token, const JsonArray& keys) {
   const std::string alg = text_field(token.header, "alg");
   const std::string kid = text_field(token.header, "kid");
   if (alg.empty() || token.signature.empty()) {
     return fail("token without signature");
   }
-  std::vector<Verifier> verifiers;
+  std::vector<JwsVerifier> verifiers;
   for (const JsonValue& key : keys) {
     const JsonObject* object = key.as_object();
     if (object == nullptr || text_field(*object, "alg") != alg ||
         (!kid.empty() && text_field(*object, "kid") != kid)) {
       continue;
     }
-    auto verifier = verifier_of(*object);
+    auto verifier = read_jwk(*object);
     if (!verifier) {
       return fail("a key for " + alg + " is broken: " + verifier.error().message);
     }
     verifiers.push_back(std::move(*verifier));
   }
-  for (const Verifier& verify : verifiers) {
+  for (const JwsVerifier& verify : verifiers) {
     if (verify(token.signed_text, token.signature)) {
       return {};
     }

@@ -8,6 +8,7 @@
 
 #include "common/result/error.h"
 #include "common/units/time.h"
+#include "signald/auth/jwk.h"
 #include "signald/auth/permissions.h"
 #include "signald/json/json_value.h"
 
@@ -33,9 +34,6 @@ struct JwtIdentity {
 
 /// Nullopt when the text is no JWT at all: it may be another kind of token.
 std::optional<Jwt> parse_jwt(std::string_view text);
-
-/// Whether a key of `authKeys` can be read and is of a supported kind.
-ResultOr<void> check_jwk(const JsonValue& key);
 
 /// Checks the signature against the JWKs that the header's `alg` and `kid` select. Keys serve their
 /// own algorithm only, so that neither "none" nor a public key taken for a secret one gets anybody

@@ -52,6 +52,18 @@ Result<FoundDescription, DescriptionError> GroupFiles::find(std::string_view nam
 
 Result<std::shared_ptr<const GroupDescription>, DescriptionError> GroupFiles::load(
     const FoundDescription& found) const {
+  if (last_.description != nullptr && last_.found == found) {
+    return last_.description;
+  }
+  auto description = read(found);
+  if (description) {
+    last_ = {found, *description};
+  }
+  return description;
+}
+
+Result<std::shared_ptr<const GroupDescription>, DescriptionError> GroupFiles::read(
+    const FoundDescription& found) const {
   const auto text = files_.read(found.stamp.path, kMaxDescriptionFile);
   if (!text) {
     if (text.error().kind == FileError::Kind::kMissing) {
@@ -88,7 +100,7 @@ DescribedGroup GroupFiles::describe(const std::string& name) const {
   }
   const DescriptionJournal::Verdict* verdict = journal_.find(*stamp);
   if (verdict == nullptr) {
-    (void)load({*stamp, Subgroup::kOwnFile});
+    (void)read({*stamp, Subgroup::kOwnFile});
     verdict = journal_.find(*stamp);
   }
   if (verdict != nullptr) {

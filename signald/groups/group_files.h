@@ -60,8 +60,19 @@ class GroupFiles {
   void collect(const std::string& prefix, int depth, std::vector<std::string>& out) const;
   DescribedGroup describe(const std::string& name) const;
 
+  Result<std::shared_ptr<const GroupDescription>, DescriptionError> read(
+      const FoundDescription& found) const;
+
+  /// What was loaded last: one request asks several times for the same group, and a script that
+  /// fills a group does so a thousand times.
+  struct Loaded {
+    FoundDescription found;
+    std::shared_ptr<const GroupDescription> description;
+  };
+
   FileReader& files_;
   std::string directory_;
+  mutable Loaded last_;
   mutable DescriptionJournal journal_;  // what has been said and seen, no part of what is there
 };
 

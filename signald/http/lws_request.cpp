@@ -15,7 +15,7 @@ namespace halcyon::signald {
 namespace {
 
 // Those that handlers read, and no others: what nobody asks for need not be copied.
-constexpr std::array<std::pair<lws_token_indexes, std::string_view>, 22> kKnownHeaders = {{
+constexpr std::array<std::pair<lws_token_indexes, std::string_view>, 24> kKnownHeaders = {{
     {WSI_TOKEN_ORIGIN, "origin"},
     {WSI_TOKEN_CONNECTION, "connection"},
     {WSI_TOKEN_UPGRADE, "upgrade"},
@@ -37,6 +37,8 @@ constexpr std::array<std::pair<lws_token_indexes, std::string_view>, 22> kKnownH
     {WSI_TOKEN_HTTP_USER_AGENT, "user-agent"},
     {WSI_TOKEN_HTTP_REFERER, "referer"},
     {WSI_TOKEN_HTTP_EXPECT, "expect"},
+    {WSI_TOKEN_HTTP_VIA, "via"},
+    {WSI_TOKEN_HTTP_X_REAL_IP, "x-real-ip"},
     {WSI_TOKEN_X_FORWARDED_FOR, "x-forwarded-for"},
 }};
 

@@ -67,6 +67,13 @@ std::optional<Error> set_turn(Options& options, const std::string& value) {
   return std::nullopt;
 }
 
+std::optional<Error> set_metrics_addresses(Options& options, const std::string& value) {
+  auto ranges = parse_address_ranges(value);
+  if (!ranges) return ranges.error();
+  options.metrics.addresses = std::move(*ranges);
+  return std::nullopt;
+}
+
 std::optional<Error> set_place(Options& options, const std::string& value) {
   if (value != "auto" && value != "spread") {
     return Error{"\"" + value + "\" is neither \"auto\" nor \"spread\""};
@@ -172,6 +179,17 @@ const std::vector<Flag>& flags() {
        "our own TURN server (coturn): auto, :PORT, IP:PORT, or empty for none (default auto: on "
        "port 1194, while there is no ice-servers.json)",
        set_turn},
+      {{"metrics-allow"},
+       "CIDR,...",
+       "addresses that may read /metrics (default 127.0.0.0/8,::1)",
+       set_metrics_addresses},
+      {{"metrics-token-file"},
+       "FILE",
+       "whoever sends this token may read /metrics too",
+       [](Options& options, const std::string& value) -> std::optional<Error> {
+         options.metrics.token_file = value;
+         return std::nullopt;
+       }},
       // What it may be depends on -udp-range, wherever that stands: see parse_options().
       {{"workers"},
        "auto|N",

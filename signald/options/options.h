@@ -9,6 +9,7 @@
 #include "signald/http/http_limits.h"
 #include "signald/http/listen_address.h"
 #include "signald/http/trusted_proxies.h"
+#include "signald/statistics/metrics_access.h"
 #include "signald/stream/worker_directory.h"
 #include "signald/turn/turn_mode.h"
 #include "signald/workers/worker_options.h"
@@ -26,6 +27,7 @@ struct Options {
   std::optional<UdpRange> udp_range;  // none: the system chooses
   bool relay_only = false;
   TurnMode turn;
+  MetricsAccess metrics;
   unsigned workers = 1;  // to start; 0: somebody else does
   std::string ipc;       // path of the workers' socket; empty: chosen
   std::string mediad;    // path of the worker program; empty: looked for

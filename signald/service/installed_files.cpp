@@ -45,7 +45,7 @@ ResultOr<std::string> find_static_directory(const std::optional<std::string>& gi
     return fail("no directory " + *given + " for the web client's files: check -static");
   }
   const std::vector<std::string> candidates = {"./static",
-                                               program_directory + "/../share/halcyon/static",
+                                               program_directory + "/../../share/halcyon/web",
                                                program_directory + "/../../web/dist"};
   for (const std::string& candidate : candidates) {
     if (is_directory(candidate)) return candidate;

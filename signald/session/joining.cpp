@@ -53,11 +53,17 @@ void SignallingServer::handle(ClientSession& session, JoinMessage message) {
     login_done(pending, unexpected<LoginError>(LoginError::kInternal));
     return;
   }
+  if (!throttle_.start(session.peer)) {
+    login_done(pending, unexpected<LoginError>(LoginError::kOverloaded));
+    return;
+  }
   const std::string username = std::move(*message.username);
   run_password_login(parts_.passwords, password_login(description, username, decoy_seed_),
                      std::move(message.password), now_,
-                     [this, pending, username](Result<Permissions, LoginError> result, Moment now) {
+                     [this, pending, username, peer = session.peer](
+                         Result<Permissions, LoginError> result, Moment now) {
                        now_ = now;
+                       throttle_.ended(peer);
                        login_done(pending, result.map([&](const Permissions& permissions) {
                          return Identity{username, permissions};
                        }));
@@ -73,6 +79,9 @@ void SignallingServer::login_done(const PendingJoin& pending, Result<Identity, L
   if (result && !is_valid_user_name(result->username)) {
     result = unexpected<LoginError>(LoginError::kNotAuthorised);
   }
+  ++(result ? counters_.logins_accepted
+     : result.error() == LoginError::kTooManyFailures ? counters_.logins_throttled
+                                                      : counters_.logins_refused);
   if (!result) {
     refuse_login(*session, pending.group, result.error());
   } else {

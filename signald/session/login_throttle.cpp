@@ -37,6 +37,26 @@ void LoginThrottle::failed(const SocketAddress& address, Timestamp now) {
   at = std::max(at, now) + kForgetAfter;
 }
 
+bool LoginThrottle::start(const SocketAddress& address) {
+  const std::string key = key_of(address);
+  if (key.empty()) {
+    return true;
+  }
+  int& count = under_way_[key];
+  if (count >= kMaxUnderWay) {
+    return false;
+  }
+  ++count;
+  return true;
+}
+
+void LoginThrottle::ended(const SocketAddress& address) {
+  const auto it = under_way_.find(key_of(address));
+  if (it != under_way_.end() && --it->second == 0) {
+    under_way_.erase(it);
+  }
+}
+
 void LoginThrottle::make_room(Timestamp now) {
   std::erase_if(forgotten_at_, [&](const auto& entry) { return entry.second <= now; });
   if (forgotten_at_.size() < kMaxAddresses) {

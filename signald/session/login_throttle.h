@@ -24,6 +24,13 @@ class LoginThrottle {
   bool allows(const SocketAddress& address, Timestamp now) const;
   void failed(const SocketAddress& address, Timestamp now);
 
+  /// Logins of one address that may be under way. Failures count when they are known, so that
+  /// without this limit one address could have all hashing threads busy for minutes.
+  static constexpr int kMaxUnderWay = 128;
+  /// Whether one more may be; if so, it counts until ended().
+  bool start(const SocketAddress& address);
+  void ended(const SocketAddress& address);
+
   std::size_t size() const { return forgotten_at_.size(); }
 
  private:
@@ -31,6 +38,7 @@ class LoginThrottle {
   void make_room(Timestamp now);
 
   std::map<std::string, Timestamp> forgotten_at_;  // when all failures will be
+  std::map<std::string, int> under_way_;
 };
 
 }  // namespace halcyon::signald

@@ -32,6 +32,7 @@ void SignallingServer::send_to_audience(const GroupState& state, const Audience&
   for (const auto& [member, connection] : in->second) {
     // Who has asked to leave is still connected, yet hears no more of the group.
     if (audience.includes(member) && state.member(member) != nullptr) {
+      ++counters_.messages_sent;
       parts_.sink.send_text(connection, json);
     }
   }

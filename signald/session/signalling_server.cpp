@@ -30,6 +30,7 @@ SignallingServer::~SignallingServer() { parts_.groups.set_listener(nullptr); }
 
 void SignallingServer::opened(ConnectionId id, const SocketAddress& peer, Moment now) {
   now_ = now;
+  ++counters_.connections;
   const auto it = sessions_.emplace(id, ClientSession(id, peer, now.now)).first;
   reschedule(it->second);
 }
@@ -40,6 +41,7 @@ void SignallingServer::message(ConnectionId id, std::string_view json, Moment no
   if (session == nullptr || session->phase == ClientSession::Phase::kClosing) {
     return;
   }
+  ++counters_.messages_received;
   session->liveness.heard(now.now);
   if (session->phase != ClientSession::Phase::kBusy) {
     process(*session, json);
@@ -84,6 +86,8 @@ void SignallingServer::handle_timeout(Moment now) {
   streams_.handle_timeout(now.now);
   if (now.now >= next_maintenance_) {
     next_maintenance_ = now.now + GroupDirectory::kMaintenanceInterval;
+    // Only to have a mistake in it logged before somebody needs it.
+    (void)parts_.config.current();
     parts_.groups.maintain(now);
     parts_.tokens.collect_garbage(now.wall);
   }
@@ -150,6 +154,7 @@ ClientSession* SignallingServer::find_member(std::string_view group, std::string
 
 void SignallingServer::send(const ClientSession& session, std::string json) {
   if (session.phase != ClientSession::Phase::kClosing) {
+    ++counters_.messages_sent;
     parts_.sink.send_text(session.id, std::move(json));
   }
 }
@@ -177,6 +182,7 @@ void SignallingServer::end(ClientSession& session, std::string farewell, std::ui
   deadlines_.erase(session.id);
   session.waiting.clear();
   if (!farewell.empty()) {
+    ++counters_.messages_sent;
     parts_.sink.send_text(session.id, std::move(farewell));
   }
   parts_.sink.close(session.id, code, reason);
@@ -194,6 +200,7 @@ bool SignallingServer::within_rate(ClientSession& session) {
   if (session.rate.take(now_.now)) {
     return true;
   }
+  ++counters_.messages_refused;
   if (now_.now >= session.rate_warning_due) {
     session.rate_warning_due = now_.now + kRateWarningInterval;
     send_error(session, "too many messages, some were dropped: slow down");

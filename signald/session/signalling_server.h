@@ -19,6 +19,7 @@
 #include "signald/session/group_recorder.h"
 #include "signald/session/login.h"
 #include "signald/session/login_throttle.h"
+#include "signald/session/signalling_counters.h"
 #include "signald/session/stream_directory.h"
 #include "signald/session/token_login.h"
 #include "signald/stream/media_plane.h"
@@ -63,6 +64,7 @@ class SignallingServer final : public SignallingEndpoint,
 
   std::size_t session_count() const { return sessions_.size(); }
   const StreamDirectory& streams() const { return streams_; }
+  const SignallingCounters& counters() const { return counters_; }
 
  private:
   using Members = std::map<std::string, ConnectionId, std::less<>>;
@@ -165,6 +167,7 @@ class SignallingServer final : public SignallingEndpoint,
   StreamDirectory streams_;
   DeadlineSet<ConnectionId> deadlines_;
   LoginThrottle throttle_;
+  SignallingCounters counters_;
   std::string decoy_seed_;  // see password_login()
   Timestamp next_maintenance_;
 };

@@ -108,6 +108,17 @@ bool StreamDirectory::request_stream(std::string_view group, const std::string& 
   return true;
 }
 
+std::vector<std::pair<std::string, DownStreamId>> StreamDirectory::received(
+    std::string_view group, std::string_view member) const {
+  std::vector<std::pair<std::string, DownStreamId>> streams;
+  const auto found = groups_.find(group);
+  if (found == groups_.end()) return streams;
+  const auto receiver = found->second.receivers.find(member);
+  if (receiver == found->second.receivers.end()) return streams;
+  for (const auto& [id, down] : receiver->second.downs) streams.emplace_back(id, down.id);
+  return streams;
+}
+
 bool StreamDirectory::receives(std::string_view group, std::string_view member,
                                std::string_view stream) const {
   const auto in = groups_.find(group);

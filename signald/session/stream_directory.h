@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "common/random/random.h"
 #include "common/units/time.h"
@@ -75,6 +77,10 @@ class StreamDirectory final : public MediaPlane::Listener {
   void up_needs_offer(UpStreamId id, Timestamp now) override;
   void down_failed(DownStreamId id, Timestamp now) override;
   void down_lost(DownStreamId id, Timestamp now) override;
+
+  /// What a member receives: the streams' ids, in byte order, with those of the media plane.
+  std::vector<std::pair<std::string, DownStreamId>> received(std::string_view group,
+                                                             std::string_view member) const;
 
   std::size_t up_count() const { return ups_.size(); }
   std::size_t down_count() const { return down_places_.size(); }

@@ -100,7 +100,7 @@ void WorkerMediaPlane::worker_message(WorkerInstance instance, const ipc::MediaT
     case ipc::MediaToSignal::kCommandFailed:
       return take_failure(*worker, message.command_failed(), now);
     case ipc::MediaToSignal::kStatistics:
-      take_statistics(*worker, message.statistics());
+      take_statistics(*worker, message.statistics(), now);
       return tell_stranded(now);
     case ipc::MediaToSignal::kDrainRequested:
       begin_drain(*worker);
@@ -175,8 +175,9 @@ void WorkerMediaPlane::take_failure(Worker& worker, const ipc::CommandFailed& ev
   }
 }
 
-void WorkerMediaPlane::take_statistics(Worker& worker, const ipc::Statistics& statistics) {
-  workers_.take_statistics(worker, statistics);
+void WorkerMediaPlane::take_statistics(Worker& worker, const ipc::Statistics& statistics,
+                                       Timestamp now) {
+  workers_.take_statistics(worker, statistics, now);
   for (const ipc::UpTrackStatistics& report : statistics.up()) {
     UpStream* up = up_of(TransportId(report.transport_id()));
     UpTrack* track = up == nullptr ? nullptr : up->find(TrackId(report.track_id()));
@@ -188,6 +189,7 @@ void WorkerMediaPlane::take_statistics(Worker& worker, const ipc::Statistics& st
     s.jitter_ms = report.jitter_ms();
     s.packets = report.packets();
     s.bytes = report.bytes();
+    s.nacked = report.nacked();
   }
   for (const ipc::DownTrackStatistics& report : statistics.down()) {
     DownStream* down = down_of(TransportId(report.transport_id()));
@@ -204,6 +206,7 @@ void WorkerMediaPlane::take_statistics(Worker& worker, const ipc::Statistics& st
     s.max_temporal_layer = report.max_temporal_layer();
     s.packets = report.packets();
     s.bytes = report.bytes();
+    s.retransmissions = report.retransmissions();
   }
 }
 

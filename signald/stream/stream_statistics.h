@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "proto/media_to_signal.pb.h"
 #include "signald/stream/media_plane.h"
 
 namespace halcyon::signald {
@@ -24,6 +25,13 @@ struct TrackStatistics {
   std::uint32_t max_temporal_layer = 0;
   std::uint64_t packets = 0;
   std::uint64_t bytes = 0;
+  std::uint64_t nacked = 0;           // up: packets asked of the publisher again
+  std::uint64_t retransmissions = 0;  // down: packets sent again
+};
+
+/// Per second, over the time between two reports.
+struct PacketRates {
+  double packets_received = 0, packets_sent = 0, bits_received = 0, bits_sent = 0;
 };
 
 struct WorkerStatistics {
@@ -33,11 +41,11 @@ struct WorkerStatistics {
   std::string version;
   bool connected = false;
   bool draining = false;
-  std::uint32_t transports = 0;
-  std::uint32_t relays = 0;
-  double cpu_load = 0;  // share of one core
-  std::uint64_t packets_received = 0, packets_sent = 0, bytes_received = 0, bytes_sent = 0;
-  std::vector<std::pair<std::string, std::uint64_t>> drops;  // by reason
+  std::uint32_t transports = 0;  // placed there by us
+  double cpu_load = 0;           // share of one core
+  PacketRates rates;
+  ipc::Statistics reported;  // the last ones, without those of tracks
+  std::vector<std::pair<std::string, std::uint64_t>> drops;  // of these, sorted by reason
 };
 
 /// For statistics pages; reads only.
@@ -48,7 +56,10 @@ class StreamStatistics {
   /// known.
   virtual std::vector<TrackStatistics> up_statistics(UpStreamId id) const = 0;
   virtual std::vector<TrackStatistics> down_statistics(DownStreamId id) const = 0;
+  /// By index.
   virtual std::vector<WorkerStatistics> worker_statistics() const = 0;
+  /// Whether a new stream would find a worker that has time for it.
+  virtual bool has_room() const = 0;
 };
 
 }  // namespace halcyon::signald

@@ -27,6 +27,19 @@ bool busier(const Worker& a, const Worker& b) {
          std::tuple(load_step(b.load()), b.transports, b.index);
 }
 
+double per_second(std::uint64_t before, std::uint64_t after, TimeDelta span) {
+  return after < before ? 0 : static_cast<double>(after - before) / span.seconds_f();
+}
+
+PacketRates rates_between(const ipc::Statistics& before, const ipc::Statistics& after,
+                          TimeDelta span) {
+  if (span <= TimeDelta::zero()) return {};
+  return {per_second(before.packets_received(), after.packets_received(), span),
+          per_second(before.packets_sent(), after.packets_sent(), span),
+          8 * per_second(before.bytes_received(), after.bytes_received(), span),
+          8 * per_second(before.bytes_sent(), after.bytes_sent(), span)};
+}
+
 }  // namespace
 
 std::vector<sdp::Candidate> worker_candidates(const ipc::Hello& hello) {
@@ -95,6 +108,12 @@ bool WorkerDirectory::has_usable() const {
                      [](const auto& entry) { return entry.second.usable(); });
 }
 
+bool WorkerDirectory::has_room() const {
+  return std::any_of(workers_.begin(), workers_.end(), [](const auto& entry) {
+    return entry.second.usable() && entry.second.load() < kFullWorker;
+  });
+}
+
 Worker* WorkerDirectory::least_loaded(std::optional<WorkerInstance> except) {
   Worker* best = nullptr;
   for (auto& [instance, worker] : workers_) {
@@ -120,7 +139,11 @@ Worker* WorkerDirectory::for_receiver(WorkerInstance source) {
   return mode_ == PlacementMode::kSpread || lighter ? other : near;
 }
 
-void WorkerDirectory::take_statistics(Worker& worker, const ipc::Statistics& statistics) {
+void WorkerDirectory::take_statistics(Worker& worker, const ipc::Statistics& statistics,
+                                      Timestamp now) {
+  worker.rates = rates_between(worker.statistics, statistics,
+                               worker.reported_at ? now - *worker.reported_at : TimeDelta::zero());
+  worker.reported_at = now;
   worker.reported_load = statistics.cpu_load();
   if (worker.resting_reports > 0) --worker.resting_reports;
   // Transports placed last second are still shaking hands and carry nothing yet.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "signald/stream/stream_statistics.h"
 #include "signald/stream/transport_description.h"
 #include "signald/stream/worker_link.h"
 
@@ -14,6 +15,8 @@ namespace halcyon::signald {
 /// Share of a core above which a publisher's worker gets no further receivers of its streams as
 /// long as another worker has less to do.
 inline constexpr double kLoadedWorker = 0.7;
+/// Share of a core above which a worker has no time for further streams: packets begin to wait.
+inline constexpr double kFullWorker = 0.95;
 /// What a transport that was placed since the last statistics is assumed to add: a core carries
 /// about 500 receivers of video.
 inline constexpr double kAssumedLoadPerTransport = 0.002;
@@ -44,6 +47,8 @@ struct Worker {
   double reported_load = 0;      // share of a core
   double assumed_load = 0;       // of transports placed since
   ipc::Statistics statistics;    // the last ones, without those of tracks
+  std::optional<Timestamp> reported_at;
+  PacketRates rates;
 
   double load() const { return reported_load + assumed_load; }
   bool usable() const { return link != nullptr && !draining && resting_reports == 0; }
@@ -64,6 +69,8 @@ class WorkerDirectory {
   const Worker* find(WorkerInstance instance) const;
   Worker* find(const std::string& name);
   bool has_usable() const;
+  /// Whether one of those is not full.
+  bool has_room() const;
   const std::map<WorkerInstance, Worker>& all() const { return workers_; }
 
   /// For a publisher: the usable worker with the least to do, another one than `avoid` if possible.
@@ -72,7 +79,7 @@ class WorkerDirectory {
   /// For a receiver of something that `source` carries.
   Worker* for_receiver(WorkerInstance source);
 
-  void take_statistics(Worker& worker, const ipc::Statistics& statistics);
+  void take_statistics(Worker& worker, const ipc::Statistics& statistics, Timestamp now);
 
  private:
   Worker* least_loaded(std::optional<WorkerInstance> except);

@@ -121,12 +121,9 @@ std::vector<WorkerStatistics> WorkerMediaPlane::worker_statistics() const {
     s.connected = worker.link != nullptr;
     s.draining = worker.draining;
     s.transports = worker.transports;
-    s.relays = worker.statistics.relays();
     s.cpu_load = worker.reported_load;
-    s.packets_received = worker.statistics.packets_received();
-    s.packets_sent = worker.statistics.packets_sent();
-    s.bytes_received = worker.statistics.bytes_received();
-    s.bytes_sent = worker.statistics.bytes_sent();
+    s.rates = worker.rates;
+    s.reported = worker.statistics;
     for (const auto& [reason, count] : worker.statistics.drops())
       s.drops.emplace_back(reason, count);
     std::sort(s.drops.begin(), s.drops.end());

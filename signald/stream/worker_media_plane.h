@@ -58,6 +58,7 @@ class WorkerMediaPlane final : public MediaPlane, public WorkerObserver, public 
   std::vector<TrackStatistics> up_statistics(UpStreamId id) const override;
   std::vector<TrackStatistics> down_statistics(DownStreamId id) const override;
   std::vector<WorkerStatistics> worker_statistics() const override;
+  bool has_room() const override { return workers_.has_room(); }
 
  private:
   UpStream* find_up(UpStreamId id);
@@ -97,7 +98,7 @@ class WorkerMediaPlane final : public MediaPlane, public WorkerObserver, public 
   void take_state(const ipc::TransportStateChanged& event, Timestamp now);
   void take_started(const ipc::UpTrackStarted& event, Timestamp now);
   void take_failure(Worker& worker, const ipc::CommandFailed& event, Timestamp now);
-  void take_statistics(Worker& worker, const ipc::Statistics& statistics);
+  void take_statistics(Worker& worker, const ipc::Statistics& statistics, Timestamp now);
   void up_failed(UpStream& up, bool broken, Timestamp now);
   void down_failed(DownStream& down, Timestamp now);
   void begin_drain(Worker& worker);

@@ -44,6 +44,7 @@ class TurnServer final : public TurnService {
   /// `done` is called when the process is gone, at once if there is none.
   void stop(std::function<void()> done);
 
+  bool enabled() const { return options_.mode.kind != TurnMode::Kind::kOff; }
   bool running() const { return process_ != nullptr && !terminating_; }
   std::uint64_t restarts() const { return restarts_; }
 

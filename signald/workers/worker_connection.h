@@ -25,6 +25,8 @@ class WorkerConnection final : public WorkerLink {
   /// Ends it from this side.
   void end(const std::string& reason);
 
+  /// Commands that wait to be written.
+  std::size_t queued_bytes() const { return ipc_.queued_bytes(); }
   bool ended() const { return ended_.has_value(); }
   /// Why it ended.
   const std::string& reason() const { return *ended_; }

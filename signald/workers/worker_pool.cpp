@@ -68,6 +68,16 @@ std::size_t WorkerPool::connected() const {
                     [](const auto& c) { return c->hello && !c->ended(); }));
 }
 
+std::map<std::string, WorkerSupervision> WorkerPool::supervision() const {
+  std::map<std::string, WorkerSupervision> all;
+  for (const auto& [name, restarts] : processes_.restarts()) all[name].restarts = restarts;
+  for (const auto& connection : connections_) {
+    if (!connection->hello || connection->ended()) continue;
+    all[connection->hello->worker_name()].ipc_queued_bytes = connection->queued_bytes();
+  }
+  return all;
+}
+
 WorkerConnection* WorkerPool::find(const std::string& name) {
   for (auto& connection : connections_) {
     if (!connection->ended() && connection->hello && connection->hello->worker_name() == name) {

@@ -13,6 +13,7 @@
 #include "signald/workers/worker_connection.h"
 #include "signald/workers/worker_options.h"
 #include "signald/workers/worker_processes.h"
+#include "signald/workers/worker_supervision.h"
 
 namespace halcyon::signald {
 
@@ -32,6 +33,8 @@ class WorkerPool {
   void stop(std::function<void()> done);
 
   std::size_t connected() const;  // workers that have introduced themselves
+  /// By name: of all workers that are connected or ours.
+  std::map<std::string, WorkerSupervision> supervision() const;
   std::size_t started() const { return processes_.running().size(); }
 
  private:

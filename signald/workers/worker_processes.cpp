@@ -74,6 +74,7 @@ void WorkerProcesses::on_exit(Slot& slot, int exit_status, int signal) {
     spdlog::log(level, "worker {} (pid {}) ended with status {}", name_of(slot), pid, exit_status);
   }
   slot.process.reset();
+  ++slot.ends;
   if (!terminating_) schedule(slot, now, now - slot.started);
   callbacks_.exited(pid);
   // At once where nothing forbids it, not at the next check.
@@ -127,6 +128,12 @@ std::vector<WorkerProcesses::Running> WorkerProcesses::running() const {
     if (slot.process) running.push_back({slot.process->pid(), name_of(slot), slot.started});
   }
   return running;
+}
+
+std::vector<std::pair<std::string, std::uint64_t>> WorkerProcesses::restarts() const {
+  std::vector<std::pair<std::string, std::uint64_t>> restarts;
+  for (const Slot& slot : slots_) restarts.emplace_back(name_of(slot), slot.ends);
+  return restarts;
 }
 
 }  // namespace halcyon::signald

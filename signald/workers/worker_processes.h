@@ -45,6 +45,8 @@ class WorkerProcesses {
     Timestamp since;
   };
   std::vector<Running> running() const;
+  /// How often each of ours ended, by name.
+  std::vector<std::pair<std::string, std::uint64_t>> restarts() const;
 
  private:
   struct Slot {
@@ -53,6 +55,7 @@ class WorkerProcesses {
     Timestamp started;
     std::optional<Timestamp> due;  // when to start it
     int short_lives = 0;           // in a row
+    std::uint64_t ends = 0;
   };
   std::vector<std::string> command_line(const Slot& slot) const;
   static std::string name_of(const Slot& slot) { return std::to_string(slot.index); }

@@ -18,6 +18,8 @@ const chromiumFlags = [
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
   '--autoplay-policy=no-user-gesture-required',
+  // The namespace has nobody who resolves the names that hide addresses.
+  '--disable-features=WebRtcHideLocalIpsWithMdns',
 ];
 
 const firefoxPreferences = {
@@ -25,6 +27,7 @@ const firefoxPreferences = {
   'media.navigator.permission.disabled': true,
   'media.autoplay.default': 0,
   'media.autoplay.blocking_policy': 0,
+  'media.peerconnection.ice.obfuscate_host_addresses': false,
   // Nothing in a test may depend on, or wait for, the world outside.
   'network.captive-portal-service.enabled': false,
   'network.connectivity-service.enabled': false,

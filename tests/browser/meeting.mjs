@@ -11,12 +11,44 @@ const patience = 20_000;
 
 const named = (name) => `[data-testid="${name}"]`;
 
+/// Runs in the page before anything of its own: the browser's figures beside those that the client shows, what the
+/// Content-Security-Policy has stopped, long tasks, and the settings that the visitor has from an earlier visit.
+function prepare(settings) {
+  window.testConnections = [];
+  window.RTCPeerConnection = class extends window.RTCPeerConnection {
+    constructor(...args) {
+      super(...args);
+      window.testConnections.push(this);
+    }
+  };
+  window.testSockets = [];
+  window.WebSocket = class extends window.WebSocket {
+    constructor(...args) {
+      super(...args);
+      window.testSockets.push(this);
+    }
+  };
+  window.testViolations = [];
+  document.addEventListener('securitypolicyviolation', (event) => {
+    window.testViolations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`);
+  });
+  try {
+    if (settings && !localStorage.getItem('halcyon-settings')) {
+      localStorage.setItem('halcyon-settings', JSON.stringify(settings));
+    }
+  } catch {
+    // A page without an origin, such as the blank one.
+  }
+}
+
 export class Participant {
   #page;
   #log = [];
+  #requests = [];
 
-  /// Opens the group's page in a tab of its own, without the cookies and storage of others.
-  static async arrive(browser, url, username) {
+  /// Opens a page in a tab of its own, without the cookies and storage of others. `settings` are those stored by an
+  /// earlier visit, `before` may change the page before it loads anything.
+  static async arrive(browser, url, username, { settings, viewport, before } = {}) {
     const participant = new Participant();
     participant.username = username;
     participant.context = await browser.browser.createBrowserContext();
@@ -25,18 +57,17 @@ export class Participant {
     page.setDefaultTimeout(patience);
     page.on('console', (message) => participant.#log.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => participant.#log.push(`uncaught: ${error.message}`));
-    // The browser's own figures, beside those that the client shows.
-    await page.evaluateOnNewDocument(() => {
-      window.testConnections = [];
-      window.RTCPeerConnection = class extends window.RTCPeerConnection {
-        constructor(...args) {
-          super(...args);
-          window.testConnections.push(this);
-        }
-      };
-    });
+    page.on('request', (request) => participant.#requests.push(request.url()));
+    await page.evaluateOnNewDocument(prepare, settings);
+    if (viewport) await page.setViewport(viewport);
+    await before?.(page);
     await page.goto(url, { timeout: patience });
     return participant;
+  }
+
+  /// The tab, for what only one test does.
+  get page() {
+    return this.#page;
   }
 
   /// What the page has written to its console; uncaught errors among it.
@@ -44,12 +75,30 @@ export class Participant {
     return this.#log;
   }
 
+  /// The page has thrown nothing, broken no rule of its Content-Security-Policy, and asked nobody but its own server.
+  async assertClean(...allowedOrigins) {
+    const { origin } = new URL(this.#page.url());
+    const ours = [origin, `${origin.replace('http', 'ws')}`, ...allowedOrigins];
+    assert.deepEqual(this.#log.filter((line) => line.startsWith('uncaught') || /Content.Security.Policy/i.test(line)), []);
+    assert.deepEqual(await this.#page.evaluate(() => window.testViolations), []);
+    assert.deepEqual(
+      this.#requests.filter(
+        (url) => !/^(blob|data|about):/.test(url) && !ours.some((allowed) => new URL(url).origin === allowed),
+      ),
+      [],
+    );
+  }
+
   async login(password = '') {
-    await this.#page.waitForSelector(named('login-form'));
-    await this.#page.type(named('login-username'), this.username);
-    if (password) await this.#page.type(named('login-password'), password);
+    await this.fill('login-username', this.username);
+    if (password) await this.fill('login-password', password);
     await this.click('login-submit');
-    await this.#page.waitForSelector(named('user-entry'));
+    await this.isInside();
+  }
+
+  /// Waits until the group has been entered.
+  isInside() {
+    return this.sees('leave');
   }
 
   async click(name) {
@@ -57,9 +106,75 @@ export class Participant {
     await this.#page.click(named(name));
   }
 
+  /// Puts a text into a field, in the place of what is there.
+  async fill(name, text) {
+    await this.#page.waitForSelector(named(name), { visible: true });
+    await this.#page.$eval(named(name), (field) => field.select());
+    await this.#page.type(named(name), text);
+  }
+
+  /// Waits until something with this name is on the page and, if given, holds the text.
+  sees(name, text = '') {
+    return this.#wait(
+      (selector, wanted) =>
+        [...document.querySelectorAll(selector)].some(
+          (element) =>
+            element.checkVisibility?.() !== false &&
+            (element.matches('input, textarea') ? element.value : element.textContent).includes(wanted),
+        ),
+      `${name}${text && ` with "${text}"`}`,
+      named(name),
+      text,
+    );
+  }
+
+  /// Waits until nothing with this name is on the page, or nothing that holds the text.
+  seesNo(name, text = '') {
+    return this.#wait(
+      (selector, wanted) =>
+        ![...document.querySelectorAll(selector)].some((element) => element.textContent.includes(wanted)),
+      `the end of ${name}${text && ` with "${text}"`}`,
+      named(name),
+      text,
+    );
+  }
+
+  /// The text of the first element with this name.
+  text(name) {
+    return this.#page.$eval(named(name), (element) =>
+      element.matches('input, textarea') ? element.value : element.textContent,
+    );
+  }
+
+  count(name) {
+    return this.#page.$$eval(named(name), (elements) => elements.length);
+  }
+
+  /// Writes a line of chat, which may be a command.
+  async command(line) {
+    await this.fill('chat-input', line);
+    await this.#page.keyboard.press('Enter');
+  }
+
+  /// Opens the menu of another user and chooses from it.
+  async chooseFor(username, item) {
+    await this.#page.waitForSelector(`${named('user-entry')}[data-username="${username}"]`);
+    await this.#page.click(`${named('user-entry')}[data-username="${username}"] ${named('user-menu')}`);
+    await this.click(`menu-${item}`);
+  }
+
+  async chooseForGroup(item) {
+    await this.click('group-menu');
+    await this.click(`menu-${item}`);
+  }
+
+  /// Waits until a condition holds in the page; `what` says it in a failure.
+  waits(condition, what, ...args) {
+    return this.#wait(condition, what, ...args);
+  }
+
   async say(line) {
-    await this.#page.waitForSelector(named('chat-input'), { visible: true });
-    await this.#page.type(named('chat-input'), line);
+    await this.fill('chat-input', line);
     await this.click('chat-send');
   }
 
@@ -167,6 +282,26 @@ export class Participant {
       last = now;
       await delay(500);
     }
+  }
+
+  /// Does something that puts another stream in the place of what comes from `username`, and waits for its pictures.
+  async seesReplaced(username, action) {
+    const connections = () => this.#page.evaluate(() => window.testConnections.length);
+    const before = await connections();
+    await action();
+    await this.#wait(
+      (selector, name, count) =>
+        window.testConnections.length > count &&
+        [...document.querySelectorAll(selector)].some(
+          (tile) =>
+            tile.dataset.username === name && tile.dataset.local === 'false' && Number(tile.dataset.framesDecoded) > 5 &&
+            Number(tile.dataset.framesDecoded) < 100,
+        ),
+      `another stream of ${username}`,
+      named('tile'),
+      username,
+      before,
+    );
   }
 
   /// Over five seconds, the other's picture moves and is no flat colour, and the other is heard.

@@ -90,6 +90,14 @@ const rows = [
   ['PUT', '.groups/', notAllowed('OPTIONS, HEAD, GET'), { body: {} }],
   ['DELETE', '.groups/', notAllowed('OPTIONS, HEAD, GET')],
 
+  // The files that are of no use; not known to Galène.
+  ['GET', '.problems', { status: 200, json: [], headers: json }],
+  ['HEAD', '.problems', { status: 200, body: '', headers: json }],
+  ['GET', '.problems', challenge, { as: null }],
+  ['GET', '.problems', challenge, { as: basic('boss', 'boss') }],
+  ['PUT', '.problems', notAllowed('OPTIONS, HEAD, GET'), { body: {} }],
+  ['GET', '.problems/x', plain404, { as: null }],
+
   // 11.6: descriptions.
   ['GET', '.groups/G', { status: 200, json: { displayName: 'Team Room' }, headers: { ...json, etag: 'TAG' } }],
   ['GET', '.groups/G/', { status: 200, json: { displayName: 'Team Room' }, headers: { ...json, etag: 'TAG' } }],

@@ -103,7 +103,7 @@ walk(() => server, [
   { target: '/sub?token=X', expect: { status: 308, headers: { location: '/sub/?token=X' } } },
   { target: '/missing', expect: { ...notFound, headers: { ...notFound.headers, ...securityHeaders } } },
   { target: '/sub/missing', expect: notFound },
-  { target: '/stats.json', expect: notFound },
+  { target: '/stats.json', expect: { status: 401 } },
   { target: '/third-party/tasks-vision/vision_bundle.mjs', expect: notFound },
   { target: '/app.js/', expect: notFound },
   { target: '/app.js/x', expect: notFound },

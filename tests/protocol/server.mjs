@@ -87,10 +87,10 @@ export class Server {
     this.webSocket = `${isSecure ? 'wss' : 'ws'}://${this.host}/ws`;
   }
 
-  spawn(args, environment) {
-    this.#command = [args, environment];
+  spawn(args, environment, program = signaldPath) {
+    this.#command = [args, environment, program];
     this.ended = undefined;
-    this.#process = spawn(signaldPath, args, {
+    this.#process = spawn(program, args, {
       cwd: this.directory,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -127,7 +127,7 @@ export class Server {
 
   write(path, content) {
     mkdirSync(dirname(this.path(path)), { recursive: true });
-    writeFileSync(this.path(path), typeof content === 'string' ? content : JSON.stringify(content));
+    writeFileSync(this.path(path), typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content));
   }
 
   /// Writes a group's description and returns the group's name, a new one unless given.
@@ -254,9 +254,21 @@ export async function launchServer(options = {}) {
     ['-workers', String(workers)],
     ['-ipc', server.path('ipc.sock')],
     ['-mediad', mediadPath],
+    // A server for relays is started by those tests that ask for one.
+    ['-turn', ''],
     ...(place ? [['-place', place]] : []),
   ].flat();
   server.spawn([...(flags ? usual : []), ...(isSecure ? [] : ['-insecure']), ...args], environment);
+  return server;
+}
+
+/// Starts an installed signald, which must find everything but its groups by itself.
+export async function launchInstalled(program, examples) {
+  const server = new Server(mkdtempSync(join(tmpdir(), 'halcyon-')), await freePort(), false);
+  const directories = ['-groups', join(examples, 'groups'), '-data', join(examples, 'data')];
+  server.spawn(['-http', `${address}:${server.port}`, '-insecure', '-workers', '1', '-turn=', ...directories], {}, program);
+  await eventually(() => /is connected, /.test(server.output) || server.ended, 'a worker is connected', 20);
+  assert.equal(server.ended, undefined, server.output);
   return server;
 }
 

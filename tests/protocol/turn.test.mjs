@@ -117,7 +117,7 @@ test('without coturn signald serves all the same and says once what to install',
 
 test('auto needs a public address', async () => {
   const folder = programs(serves);
-  const server = await startServer({ workers: 0, environment: { PATH: `${folder}:${process.env.PATH}` } });
+  const server = await startServer({ workers: 0, args: ['-turn', 'auto'], environment: { PATH: `${folder}:${process.env.PATH}` } });
   assert.deepEqual(await configuration(server), {});
   assert.match(server.output, /this host has no public IPv4 address/);
   await server.stop();

@@ -13,6 +13,10 @@ export class FakeTrack {
     this.kind = kind;
   }
 
+  clone(): FakeTrack {
+    return new FakeTrack(this.kind as 'audio' | 'video');
+  }
+
   stop(): void {
     this.readyState = 'ended';
   }

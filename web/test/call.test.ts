@@ -87,6 +87,45 @@ describe('an invitation link', () => {
   });
 });
 
+describe('an invitation link', () => {
+  const signed = (claims: object): string =>
+    [{ typ: 'JWT', alg: 'HS256' }, claims, 'signature']
+      .map((part) => btoa(JSON.stringify(part)).replaceAll('=', ''))
+      .join('.');
+
+  it('with a signed token says whom it is for', async () => {
+    const { call } = await startCall(`?token=${signed({ sub: 'ada' })}`);
+    expect([call.loginKind.value, call.invitedAs.value]).toEqual(['token', 'ada']);
+  });
+
+  it('with a signed token for nobody asks for a name at once', async () => {
+    const token = signed({ permissions: ['present'] });
+    const { call, platform } = await startCall(`?token=${token}`);
+    expect(call.loginKind.value).toBe('token-name');
+    void call.enter('ada', '');
+    expect((await shakeHands(platform)).take()[1]).toMatchObject({ token, username: 'ada' });
+  });
+
+  it('leaves the choice of a password, and of coming back to it', async () => {
+    const { call, platform } = await startCall('?token=abc');
+    call.useInvitation(false);
+    expect(call.loginKind.value).toBe('password');
+    void call.enter('ada', 'secret');
+    const socket = await shakeHands(platform);
+    expect(socket.take()[1]).toEqual({
+      type: 'join',
+      kind: 'join',
+      group: 'team',
+      username: 'ada',
+      password: 'secret',
+    });
+    socket.receive({ type: 'joined', kind: 'fail', group: 'team', value: 'not authorised' });
+    call.useInvitation(true);
+    void call.enter('', '');
+    expect((await shakeHands(platform)).take()[1]).toMatchObject({ token: 'abc' });
+  });
+});
+
 describe('a group with an authorisation server', () => {
   it('turns name and password into a token there', async () => {
     stubBrowser({ name: 'team', authServer: 'https://auth.example.org/' });
@@ -100,7 +139,13 @@ describe('a group with an authorisation server', () => {
     });
     void call.enter('ada', 'secret');
     const socket = await shakeHands(platform);
-    expect(socket.take()[1]).toEqual({ type: 'join', kind: 'join', group: 'team', token: 'jwt' });
+    expect(socket.take()[1]).toEqual({
+      type: 'join',
+      kind: 'join',
+      group: 'team',
+      username: 'ada',
+      token: 'jwt',
+    });
     const location = 'http://localhost:3000/group/team/';
     expect(asked).toEqual([
       ['https://auth.example.org/', { location, username: 'ada', password: 'secret' }],
@@ -108,7 +153,50 @@ describe('a group with an authorisation server', () => {
   });
 });
 
+describe('a group with a portal', () => {
+  const status = { name: 'team', authPortal: 'https://portal.example.org/' };
+
+  it('is not left by whoever has a token, who finds the portal again when the token is refused', async () => {
+    stubBrowser(status);
+    const { call, platform } = await startCall('?token=old');
+    expect(call.phase.value).toBe('login');
+    void call.enter('', '');
+    const socket = await shakeHands(platform);
+    socket.receive({ type: 'joined', kind: 'fail', group: 'team', value: 'not authorised' });
+    expect(call.loginError.value).toMatch(/invitation was not accepted/);
+    expect(call.portal).toBe('https://portal.example.org/');
+  });
+
+  it('is not sent to an address that is no web page', async () => {
+    stubBrowser({ name: 'team', authPortal: 'javascript:alert(1)' });
+    const { call } = await startCall();
+    expect(call.portal).toBeUndefined();
+    expect(call.phase.value).toBe('login');
+  });
+});
+
 describe('a lost connection', () => {
+  it('outlasts an authorisation server that cannot be reached either', async () => {
+    stubBrowser({ name: 'team', authServer: 'https://auth.example.org/' });
+    const { call, platform } = await startCall();
+    let reachable = true;
+    vi.stubGlobal('fetch', () =>
+      reachable
+        ? Promise.resolve(new Response(null, { status: 204 }))
+        : Promise.reject(new TypeError('offline')),
+    );
+    void call.enter('ada', 'secret');
+    const first = await admit(platform);
+    reachable = false;
+    first.drop();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(call.phase.value).toBe('reconnecting');
+    reachable = true;
+    await vi.advanceTimersByTimeAsync(10_000);
+    await admit(platform);
+    expect(call.phase.value).toBe('joined');
+  });
+
   it('is restored with the same credentials, and what was sent is sent again', async () => {
     const { call, platform } = await startCall();
     void call.enter('ada', 'secret');
@@ -143,6 +231,19 @@ describe('a lost connection', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(platform.sockets).toHaveLength(attempts);
     expect(call.phase.value).toBe('login');
+  });
+
+  it('is restored when the server was shut down, however politely', async () => {
+    const { call, platform } = await startCall();
+    void call.enter('ada', '');
+    const socket = await admit(platform);
+    const value = 'server is shutting down';
+    socket.receive({ type: 'usermessage', kind: 'kicked', privileged: true, value });
+    socket.drop(1000);
+    expect(call.phase.value).toBe('reconnecting');
+    await vi.advanceTimersByTimeAsync(1500);
+    await admit(platform);
+    expect(call.phase.value).toBe('joined');
   });
 
   it('is not restored after being removed', async () => {

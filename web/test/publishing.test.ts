@@ -52,6 +52,24 @@ describe('the camera', () => {
     expect(kinds).toEqual(['audio']);
   });
 
+  it('follows settings that change while it is being opened', async () => {
+    const asked: unknown[] = [];
+    const { getUserMedia } = navigator.mediaDevices;
+    vi.spyOn(navigator.mediaDevices, 'getUserMedia').mockImplementation((wanted) => {
+      asked.push(wanted?.video);
+      return getUserMedia(wanted);
+    });
+    const opened = call.publishing.setDevices({ audio: true, video: true });
+    setSetting('resolution', [320, 240]);
+    setSetting('resolution', [640, 480]);
+    await opened;
+    await settle();
+    expect(asked).toHaveLength(2);
+    expect(asked[1]).toMatchObject({ width: { ideal: 640 } });
+    expect(call.publishing.camera.value?.media.getTracks()).toHaveLength(2);
+    unsetSetting('resolution');
+  });
+
   it('is closed when nothing is left of it', async () => {
     await call.publishing.setDevices({ audio: true, video: true });
     await settle();
@@ -80,6 +98,25 @@ describe('the camera', () => {
     expect(offers()).toHaveLength(1);
     const kinds = call.publishing.camera.value?.media.getTracks().map(({ kind }) => kind);
     expect(kinds).toEqual(['video']);
+  });
+});
+
+describe('a camera that is unplugged', () => {
+  it('makes way for another one', async () => {
+    const video = { kind: 'videoinput', deviceId: 'other', label: 'Other' };
+    Object.assign(navigator.mediaDevices, { enumerateDevices: () => Promise.resolve([video]) });
+    await call.publishing.setDevices({ audio: true, video: true });
+    await settle();
+    const camera = call.publishing.camera.value?.media.getVideoTracks()[0];
+    camera?.stop();
+    camera?.onended?.(new Event('ended'));
+    await settle();
+    const tracks = call.publishing.camera.value?.media.getTracks() ?? [];
+    expect(tracks.map(({ kind, readyState }) => [kind, readyState])).toEqual([
+      ['audio', 'live'],
+      ['video', 'live'],
+    ]);
+    expect(tracks).not.toContain(camera);
   });
 });
 

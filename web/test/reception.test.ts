@@ -122,6 +122,16 @@ describe('the quality of a received stream', () => {
     expect(requests()).toEqual([['a', null]]);
   });
 
+  it('is low for a silent stream that nobody sees, since without any track it would be closed', async () => {
+    socket.receive({ type: 'offer', id: 's', sdp: 'sdp', ...PUBLISHER, label: 'screenshare' });
+    const media = new FakeStream([new FakeTrack('video')]);
+    peers.at(-1)?.ontrack?.({ streams: [media as unknown as MediaStream] });
+    await settle();
+    call.reception.watched(false);
+    expect(requests()).toEqual([['s', ['audio', 'video-low']]]);
+    expect(tile().paused.value).toBe(false);
+  });
+
   it('stays while the picture is scrolled past', async () => {
     await receive({ id: 'a' });
     call.reception.sized(tile(), 1000, 800);

@@ -8,7 +8,7 @@ import { toLevel } from '../src/media/level-meter';
 import { basicCredentials, passwordAddress } from '../src/pages/password-request';
 import { readPublicGroup } from '../src/pages/public-groups';
 import { describeTrack, readStats } from '../src/pages/stats-data';
-import { bestColumns } from '../src/ui/grid';
+import { bestColumns, lastRowOf, pageCapacity } from '../src/ui/grid';
 
 describe('reconnecting', () => {
   it('waits longer each time, up to a limit', () => {
@@ -158,5 +158,26 @@ describe('the grid', () => {
     [3, 390, 700, 1],
   ])('for %i tiles in %i×%i has %i columns', (count, width, height, columns) => {
     expect(bestColumns(count, width, height)).toBe(columns);
+  });
+});
+
+describe('a page of the grid', () => {
+  it.each([
+    [940, 660, 36],
+    [374, 700, 12],
+    [280, 200, 2],
+    [0, 0, 1],
+  ])('of %d by %d holds as many tiles as can be recognised: %d', (width, height, capacity) => {
+    expect(pageCapacity(width, height)).toBe(capacity);
+  });
+
+  it.each([
+    [5, 3, 3, 2],
+    [6, 3, 3, 1],
+    [7, 3, 6, 3],
+    [1, 1, 0, 1],
+    [0, 1, 0, 2],
+  ])('has the last row of %d tiles in %d columns in the middle', (count, columns, first, line) => {
+    expect(lastRowOf(count, columns)).toEqual([first, line]);
   });
 });

@@ -112,6 +112,18 @@ TEST_CASE("names are encoded so that they come back as they were") {
   CHECK(tokens_url("https://h", "") == "https://h/galene-api/v0/.groups/.tokens/");
 }
 
+TEST_CASE("names that a server would take for another place are not addressable") {
+  for (const char* name : {"", "a", "a/b", "a/", "a b", "a..b", "a.", "Alice c/o Bob"}) {
+    CAPTURE(name);
+    CHECK(is_addressable(name));
+  }
+  for (const char* name : {"/", "/a", "a//b", "a//", ".", "..", "a/../b", "a/.", ".hidden", "a/.b",
+                           "a\r", "a\nb"}) {
+    CAPTURE(name);
+    CHECK_FALSE(is_addressable(name));
+  }
+}
+
 TEST_CASE("permissions are a role or an array of strings") {
   CHECK(*parse_permissions(" op ")->as_string() == "op");
   CHECK(parse_permissions("[\"present\",\"token\"]")->as_array()->size() == 2);

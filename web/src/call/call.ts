@@ -22,6 +22,7 @@ import {
   groupTitle,
   takeToken,
 } from './group-page';
+import { loginKindFor, subjectOf, type LoginKind } from './invited';
 import { Members } from './members';
 import { Notices } from './notices';
 import { callPlatform } from './platform';
@@ -29,31 +30,27 @@ import { Presence } from './presence';
 import { Publishing } from './publishing';
 import { Reactions } from './reactions';
 import { ReceptionModel } from './reception';
+import { explainRefusal } from './refusal';
 import { Sampler } from './sampler';
-import { handleServerMessage } from './server-messages';
+import { handleServerMessage, isShutdown } from './server-messages';
 import { Tiles } from './tiles';
 import { Transfers } from './transfers';
 
 /** `loading` until the status is known, `login` outside, `reconnecting` after an unwanted loss. */
 export type Phase = 'loading' | 'login' | 'connecting' | 'joined' | 'reconnecting';
 
-/** Which fields the login box needs: name and password, none but a click, or the name for a token without one. */
-export type LoginKind = 'password' | 'token' | 'token-name';
-
 function isWebAddress(address: string | undefined): address is string {
   return address !== undefined && /^(https?:|\/)/i.test(address);
-}
-
-/** What to tell the user about a refusal: the server's words, and advice where they are about credentials. */
-function refusal(text: string | undefined): string {
-  if (!text) return t('login.refused');
-  return /authori/i.test(text) ? t('login.notAuthorised') : t('login.refusedBecause', { text });
 }
 
 /** One visit of a group: what is known, who is there, what is seen and sent. */
 export class Call {
   readonly phase = signal<Phase>('loading');
   readonly loginKind = signal<LoginKind>('password');
+  /** The page was opened with a token; it is kept until the page goes. */
+  readonly invited = signal(false);
+  /** The name that the token gives, where that can be told from outside. */
+  readonly invitedAs = signal('');
   /** Why the last attempt to get in failed. */
   readonly loginError = signal('');
   readonly status = signal<GroupStatus>({});
@@ -87,6 +84,7 @@ export class Call {
   #token: string | undefined;
   /** Media opened before joining, to be published after it; until then they belong to the login box. */
   #startMedia: MediaStream | undefined;
+  #byPassword = false;
   #attempt = 0;
   #reconnectTimer: ReturnType<typeof setTimeout> | undefined;
   /** The server has said that we must go. */
@@ -110,19 +108,33 @@ export class Call {
   /** Reads the status and the address, then shows the login box or goes to the portal. */
   async start(): Promise<void> {
     this.#token = takeToken();
+    this.invited.value = this.#token !== undefined;
+    this.invitedAs.value = subjectOf(this.#token) ?? '';
     const status = await fetchStatus();
     if (status) this.status.value = status;
     else this.notices.warn(t('status.unavailable'));
-    if (this.#token === undefined && isWebAddress(status?.authPortal)) {
-      window.location.assign(status.authPortal);
+    if (this.#token === undefined && this.portal) {
+      window.location.assign(this.portal);
       return;
     }
     if (!hasWebRtc()) this.notices.warn(t('webrtc.missing'));
-    this.loginKind.value = this.#token === undefined ? 'password' : 'token';
+    this.loginKind.value = loginKindFor(this.#token);
     this.phase.value = 'login';
     window.addEventListener('online', () => {
       this.networkChanged();
     });
+  }
+
+  /** Where one gets a token for this group, if there is such a place. */
+  get portal(): string | undefined {
+    const { authPortal } = this.status.value;
+    return isWebAddress(authPortal) ? authPortal : undefined;
+  }
+
+  /** Logs in with name and password although there is a token, or with the token after all. */
+  useInvitation(use: boolean): void {
+    this.loginError.value = '';
+    this.loginKind.value = use ? loginKindFor(this.#token) : 'password';
   }
 
   /** Joins with what the login box holds. `media` is published once inside. */
@@ -132,7 +144,9 @@ export class Call {
       username: username.trim(),
       password,
       nameWithToken,
-      ...(this.#token === undefined ? {} : { token: this.#token }),
+      ...(this.#token === undefined || this.loginKind.value === 'password'
+        ? {}
+        : { token: this.#token }),
     };
     this.#startMedia = media;
     this.loginError.value = '';
@@ -201,10 +215,15 @@ export class Call {
     this.#listen(connection);
     try {
       const credentials = await credentialsFor(login, this.status.value);
+      this.#byPassword = credentials.token === undefined;
       await connection.connect(this.status.value.endpoint ?? defaultEndpoint(window.location));
       connection.join(this.group.value, credentials);
     } catch (error) {
-      if (error instanceof CredentialError) this.#refused(error.message);
+      if (error instanceof CredentialError) {
+        // Without a network the authorisation server is out of reach as well.
+        if (error.temporary && this.phase.value === 'reconnecting') this.#scheduleReconnect();
+        else this.#refused(error.message);
+      }
       // A connection that failed reports its close, which is where that is handled.
     }
   }
@@ -235,7 +254,7 @@ export class Call {
       }
     });
     connection.on('usermessage', (message) => {
-      if (message.kind === 'kicked') this.#dismissed = true;
+      if (message.kind === 'kicked' && !isShutdown(message)) this.#dismissed = true;
       handleServerMessage(this, message);
     });
     connection.on('filetransfer', (from, username, value) => {
@@ -281,7 +300,7 @@ export class Call {
   #entered(connection: ServerConnection): void {
     const again = this.#attempt > 0;
     this.#attempt = 0;
-    this.passwordLogin.value = this.#login?.token === undefined && connection.username !== '';
+    this.passwordLogin.value = this.#byPassword && connection.username !== '';
     this.phase.value = 'joined';
     this.members.refresh(connection);
     this.presence.entered();
@@ -313,14 +332,15 @@ export class Call {
   }
 
   #failed(message: JoinedMessage): void {
-    if (message.error === 'need-username') {
+    const byInvitation = this.#login?.token !== undefined;
+    if (message.error === 'need-username' && byInvitation) {
       this.loginKind.value = 'token-name';
       this.#refused('');
     } else if (message.error === 'duplicate-username') {
-      this.loginKind.value = 'token-name';
+      if (byInvitation) this.loginKind.value = 'token-name';
       this.#refused(t('login.nameTaken'));
     } else {
-      this.#refused(refusal(message.value));
+      this.#refused(explainRefusal(message.value, this.loginKind.value));
     }
   }
 

@@ -53,7 +53,7 @@ export class ChatLog {
   /** Counts live messages of others. */
   readonly arrivals = signal(0);
   /** The chat is on screen. */
-  visible = true;
+  visible = false;
   #next = 1;
 
   add(message: ChatMessage, ownId: string, nameOf: (id: string) => string): void {

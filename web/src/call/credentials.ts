@@ -11,7 +11,15 @@ export interface Login {
 }
 
 /** The credentials could not be had; the message is for the user. */
-export class CredentialError extends Error {}
+export class CredentialError extends Error {
+  /** Another attempt may well succeed. */
+  readonly temporary: boolean;
+
+  constructor(message: string, temporary = false) {
+    super(message);
+    this.temporary = temporary;
+  }
+}
 
 /** Longest token that is taken from an authorisation server. */
 const MAX_TOKEN_LENGTH = 65_536;
@@ -29,9 +37,12 @@ async function askAuthServer(server: string, login: Login): Promise<string | und
       }),
     });
   } catch {
-    throw new CredentialError(t('login.authServerUnreachable'));
+    throw new CredentialError(t('login.authServerUnreachable'), true);
   }
   if (response.status === 204) return undefined;
+  if (response.status >= 500) {
+    throw new CredentialError(t('login.authServerUnreachable'), true);
+  }
   if (!response.ok) throw new CredentialError(t('login.authServerRefused'));
   const type = (response.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase();
   const token = (await response.text()).trim();
@@ -50,7 +61,7 @@ export async function credentialsFor(login: Login, status: GroupStatus): Promise
   }
   if (status.authServer) {
     const token = await askAuthServer(status.authServer, login);
-    if (token !== undefined) return { token };
+    if (token !== undefined) return { token, username: login.username };
   }
   return { username: login.username, password: login.password };
 }

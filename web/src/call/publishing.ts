@@ -40,6 +40,8 @@ export class Publishing {
   );
   /** Devices are being opened. */
   readonly busy = signal(false);
+  /** What is to be opened again once that is over, because settings have changed meanwhile. */
+  #stale: Devices = { audio: false, video: false };
   readonly #tiles: Tiles;
   readonly #notices: Notices;
   readonly #members: Members;
@@ -77,13 +79,21 @@ export class Publishing {
       return await this.#changeDevices(wanted, false);
     } finally {
       this.busy.value = false;
+      const stale = this.#stale;
+      this.#stale = { audio: false, video: false };
+      if (stale.audio || stale.video) void this.reopen(stale);
     }
   }
 
   /** Opens the devices again, because another one or other constraints were chosen. */
   async reopen(kinds: Devices): Promise<void> {
     const camera = this.camera.value;
-    if (!camera || this.busy.value) return;
+    if (this.busy.value) {
+      const { audio, video } = this.#stale;
+      this.#stale = { audio: audio || kinds.audio, video: video || kinds.video };
+      return;
+    }
+    if (!camera) return;
     const wanted = {
       audio: hasKind(camera, 'audio') && settings.value.audio !== '',
       video: hasKind(camera, 'video') && settings.value.video !== '',
@@ -327,11 +337,16 @@ export class Publishing {
   }
 
   #listen(publication: Publication, stream: UpStream): void {
+    let connected = false;
     stream.on('state', (state) => {
       if (publication.stream !== stream) return;
       publication.tile.ice.value = state;
-      if (state === 'failed') this.#blocked();
-      if (state === 'connected' || state === 'completed') this.#getsThrough(publication);
+      if (state === 'connected' || state === 'completed') {
+        connected = true;
+        this.#getsThrough(publication);
+      }
+      if (state === 'failed' && connected) this.#notices.warn(t('stream.interrupted'));
+      else if (state === 'failed') this.#blocked();
     });
     // Where a firewall swallows everything, browsers go on trying for a long time.
     setTimeout(() => {

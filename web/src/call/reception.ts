@@ -187,7 +187,9 @@ export class ReceptionModel {
   }
 
   #ask(tile: Tile, stream: DownStream, { width, height }: Size): void {
-    const wanted = wantedAt(settings.value.request, stream.label, width, height);
+    // The server closes a stream of which nothing is wanted, and offers it no more: a silent one is only made small.
+    const least = width * height === 0 && !tile.hasAudio.value ? 1 : 0;
+    const wanted = wantedAt(settings.value.request, stream.label, width + least, height + least);
     tile.paused.value = wanted !== null && !wanted.some((kind) => kind !== 'audio');
     const text = JSON.stringify(wanted);
     if ((this.#asked.get(stream) ?? 'null') === text) return;

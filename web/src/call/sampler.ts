@@ -6,6 +6,8 @@ const FIGURES_MS = 1000;
 const ACTIVITY_MS = 250;
 /** Mean square amplitude above which somebody speaks. */
 const ACTIVE_ENERGY = 0.002;
+/** Tiles whose sound is looked at together; with more of them, each has its turn less often. */
+const PORTION = 10;
 /** Somebody goes on speaking for this long after the last loud sample. */
 const HOLD_MS = 700;
 
@@ -23,6 +25,7 @@ export class Sampler {
   readonly #loud = new WeakMap<Tile, LoudReading>();
   /** Streams whose reports have not come yet are not asked again meanwhile. */
   readonly #asking = new WeakSet<Tile>();
+  #turn = 0;
   #timers: ReturnType<typeof setInterval>[] = [];
 
   constructor(tiles: Tiles, detectActivity: () => boolean) {
@@ -60,11 +63,16 @@ export class Sampler {
 
   async #activity(): Promise<void> {
     if (!this.#detectActivity()) return;
-    await Promise.all(this.#tiles.all.value.map((tile) => this.#listen(tile)));
+    const tiles = this.#tiles.all.value;
+    const portions = Math.max(1, Math.ceil(tiles.length / PORTION));
+    const turn = this.#turn++ % portions;
+    const hold = HOLD_MS + (portions - 1) * ACTIVITY_MS;
+    const due = tiles.filter((_tile, index) => index % portions === turn);
+    await Promise.all(due.map((tile) => this.#listen(tile, hold)));
     this.#tiles.followSpeaker(performance.now());
   }
 
-  async #listen(tile: Tile): Promise<void> {
+  async #listen(tile: Tile, hold: number): Promise<void> {
     const pc = tile.stream.value?.pc;
     if (!pc || pc.signalingState === 'closed' || this.#asking.has(tile)) return;
     const ends = tile.local ? pc.getSenders() : pc.getReceivers();
@@ -90,8 +98,8 @@ export class Sampler {
     const last = this.#loud.get(tile);
     const passed = last ? duration - last.duration : 0;
     const active = last !== undefined && passed > 0 && (energy - last.energy) / passed > ACTIVE_ENERGY;
-    const loudAt = active ? now : (last?.loudAt ?? -HOLD_MS);
+    const loudAt = active ? now : (last?.loudAt ?? -Infinity);
     this.#loud.set(tile, { energy, duration, loudAt });
-    tile.speaking.value = now - loudAt < HOLD_MS;
+    tile.speaking.value = now - loudAt < hold;
   }
 }

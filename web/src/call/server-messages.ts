@@ -40,6 +40,11 @@ function showUser(call: Call, value: unknown): void {
   );
 }
 
+/** Whether everybody is sent away because the server ends, which is a loss of the connection like any other. */
+export function isShutdown(message: UserMessageMessage): boolean {
+  return message.kind === 'kicked' && message.value === 'server is shutting down';
+}
+
 /** Acts on a `usermessage`; kinds reserved to the server have been checked for that already. */
 export function handleServerMessage(call: Call, message: UserMessageMessage): void {
   const text = `${speaker(message)}: ${messageText(message.value)}`;
@@ -48,7 +53,8 @@ export function handleServerMessage(call: Call, message: UserMessageMessage): vo
       call.notices.error(text);
       break;
     case 'kicked':
-      call.notices.error(t('notice.kicked', { text: messageText(message.value) }));
+      if (isShutdown(message)) call.notices.warn(t('connection.serverStops'));
+      else call.notices.error(t('notice.kicked', { text: messageText(message.value) }));
       break;
     case 'warning':
       call.notices.warn(text);

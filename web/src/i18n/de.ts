@@ -55,6 +55,8 @@ export const de: Texts = {
   'connection.none': 'Im Augenblick besteht keine Verbindung zum Server.',
   'connection.reconnecting': 'Die Verbindung ging verloren. Neuer Versuch …',
   'connection.restored': 'Die Verbindung steht wieder.',
+  'connection.serverStops':
+    'Der Server wird heruntergefahren. Sobald er wieder läuft, sind Sie wieder in der Gruppe.',
 
   'controls.disableCamera': 'Kamera ausschalten',
   'controls.enableCamera': 'Kamera einschalten',
@@ -84,6 +86,8 @@ export const de: Texts = {
   'file.play': 'Eine Datei für alle abspielen',
   'file.unplayable': 'Dieser Browser kann {name} nicht abspielen. Versuchen Sie es mit MP4, WebM oder MP3.',
 
+  'floating.open': 'Kleines Fenster über allen anderen',
+
   'group.clearChat': 'Den ganzen Chat löschen',
   'group.invite': 'Jemanden einladen',
   'group.isLocked': 'Diese Gruppe ist gesperrt',
@@ -94,6 +98,7 @@ export const de: Texts = {
   'group.nowUnlocked': 'Die Gruppe ist wieder offen.',
   'group.record': 'Aufzeichnung beginnen',
   'group.recording': 'Aufzeichnung',
+  'group.recordings': 'Aufzeichnungen',
   'group.restartMedia': 'Bild und Ton neu starten',
   'group.unlock': 'Gruppe öffnen',
   'group.unrecord': 'Aufzeichnung beenden',
@@ -181,7 +186,9 @@ export const de: Texts = {
   'landing.group': 'Gruppe',
   'landing.listFailed': 'Die Liste der öffentlichen Gruppen ließ sich nicht laden.',
   'landing.locked': 'gesperrt',
+  'landing.name': 'Der Name der Gruppe, wie man ihn Ihnen genannt hat',
   'landing.noGroup': 'Es gibt keine Gruppe „{name}“. Prüfen Sie die Schreibweise.',
+  'landing.noName': 'Schreiben Sie den Namen einer Gruppe.',
   'landing.people': '{count} anwesend',
   'landing.publicGroups': 'Öffentliche Gruppen',
   'landing.refused': 'Der Server hat abgelehnt: {status}',
@@ -193,26 +200,47 @@ export const de: Texts = {
   'layout.grid': 'Nur Raster',
   'layout.speaker': 'Sprecher groß',
 
+  'login.atPortal': 'Neu anmelden',
   'login.authServerConfused': 'Die Antwort des Anmeldeservers ergibt keinen Sinn.',
   'login.authServerRefused': 'Der Anmeldeserver hat Name und Passwort nicht angenommen.',
   'login.authServerUnreachable':
     'Der Anmeldeserver ist nicht erreichbar. Versuchen Sie es später noch einmal.',
+  'login.badName':
+    'Dieser Name geht nicht. Er darf kein „\\“ enthalten, nicht mit „/“ anfangen oder enden und nicht „.“ oder „..“ sein.',
+  'login.closed': 'Diese Gruppe ist geschlossen.',
   'login.connecting': 'Verbinden …',
+  'login.full': 'Die Gruppe ist voll. Versuchen Sie es wieder, wenn jemand gegangen ist.',
+  'login.insecure':
+    'Diese Seite wurde nicht über HTTPS geöffnet; der Browser gibt ihr daher weder Kamera noch Mikrofon. Der Chat geht.',
+  'login.invitationRefused':
+    'Die Einladung wurde nicht angenommen. Vielleicht ist sie abgelaufen: Bitten Sie um eine neue.',
   'login.invited': 'Sie sind eingeladen. Wählen Sie, was eingeschaltet sein soll, und treten Sie bei.',
   'login.join': 'Beitreten',
+  'login.joinAs':
+    'Sie sind als {name} eingeladen. Wählen Sie, was eingeschaltet sein soll, und treten Sie bei.',
+  'login.locked': 'Die Gruppe ist gesperrt. Bitten Sie einen Operator, Sie einzulassen.',
   'login.nameNeeded': 'Welchen Namen sollen die anderen sehen?',
   'login.nameTaken': 'Dieser Name ist vergeben. Wählen Sie einen anderen.',
+  'login.noGroup': 'Diese Gruppe gibt es nicht mehr.',
+  'login.noOperator':
+    'Es ist noch kein Operator da. Versuchen Sie es wieder, wenn einer gekommen ist.',
   'login.notAuthorised':
     'Sie wurden nicht eingelassen. Prüfen Sie Name, Passwort oder Einladung und versuchen Sie es noch einmal.',
+  'login.notOpenYet': 'Diese Gruppe ist noch nicht geöffnet. Versuchen Sie es später wieder.',
   'login.password': 'Passwort',
   'login.refused': 'Sie wurden nicht eingelassen.',
   'login.refusedBecause': 'Sie wurden nicht eingelassen: {text}',
+  'login.serverTrouble':
+    'Der Server hat ein Problem mit dieser Gruppe. Sagen Sie es seinem Betreiber.',
   'login.start': 'Gleich einschalten',
   'login.startCamera': 'Kamera und Mikrofon',
   'login.startMicrophone': 'Mikrofon',
   'login.startNothing': 'Nichts',
   'login.username': 'Name',
+  'login.withInvitation': 'Die Einladung benutzen',
+  'login.withPassword': 'Mit Name und Passwort anmelden',
 
+  'notFound.group': 'Hier gibt es keine Gruppe „{name}“. Prüfen Sie die Schreibweise.',
   'notFound.home': 'Zur Startseite',
   'notFound.text':
     'Unter dieser Adresse gibt es nichts. Wenn Sie eine Gruppe suchen, prüfen Sie ihren Namen.',
@@ -221,10 +249,15 @@ export const de: Texts = {
   'notice.kicked': 'Sie wurden entfernt: {text}',
   'notice.mutedBy': '{name} hat Sie stumm geschaltet.',
   'notice.server': 'Server',
+  'notice.speakingMuted':
+    'Sie sind stumm: niemand hört Sie. Drücken Sie M, oder halten Sie beim Sprechen die Leertaste.',
 
   'password.again': 'Neues Passwort noch einmal',
+  'password.back': 'Zurück zur Gruppe',
   'password.change': 'Passwort ändern',
   'password.done': 'Das Passwort ist geändert.',
+  'password.empty': 'Schreiben Sie ein neues Passwort.',
+  'password.hide': 'Passwort verbergen',
   'password.incomplete':
     'Öffnen Sie diese Seite aus den Einstellungen einer Gruppe: In der Adresse fehlen Gruppe und Name.',
   'password.mismatch': 'Die beiden neuen Passwörter sind verschieden.',
@@ -232,6 +265,7 @@ export const de: Texts = {
   'password.noUser': 'Diesen Benutzer gibt es nicht, oder sein Passwort lässt sich hier nicht ändern.',
   'password.old': 'Altes Passwort',
   'password.refused': 'Der Server hat abgelehnt: {status}',
+  'password.show': 'Passwort zeigen',
   'password.whose': '{username} in der Gruppe {group}',
   'password.wrong': 'Das alte Passwort ist falsch oder darf nicht geändert werden.',
 
@@ -243,7 +277,11 @@ export const de: Texts = {
   'presence.came': 'Gekommen: {names}.',
   'presence.went': 'Gegangen: {names}.',
 
+  'preview.again': 'Noch einmal versuchen',
+  'preview.label': 'Vorschau dessen, was die anderen sehen und hören',
   'preview.level': 'Pegel des Mikrofons',
+  'preview.waiting':
+    'Wird gestartet … Wenn der Browser fragt, erlauben Sie ihm Kamera und Mikrofon.',
 
   'quality.bad': 'schlechte Verbindung',
   'quality.fair': 'schwache Verbindung',
@@ -329,6 +367,9 @@ export const de: Texts = {
   'settings.themeDark': 'Dunkel',
   'settings.themeLight': 'Hell',
 
+  'side.label': 'Personen und Chat',
+  'side.width': 'Breite der Seitenleiste',
+
   'speaker.failed': 'Dieser Lautsprecher ließ sich nicht benutzen.',
 
   'stage.empty': 'Niemand sendet Bild oder Ton.',
@@ -340,21 +381,45 @@ export const de: Texts = {
   'stage.previous': 'Vorige Seite',
 
   'stats.client': 'Client {id}',
+  'stats.connections': 'Verbindungen',
   'stats.delay': 'Verzögerung',
+  'stats.disconnected': 'getrennt',
+  'stats.draining': 'wird geleert',
+  'stats.drops': 'Verworfen',
   'stats.failed': 'Die Statistik ließ sich nicht laden: {reason}',
   'stats.layers': 'Schichten',
+  'stats.load': 'Last',
+  'stats.loginsRefused': 'Abgelehnte Anmeldungen',
   'stats.loss': 'Verlust',
+  'stats.members': 'Mitglieder',
+  'stats.membersOf': 'Mitglieder: {count}',
+  'stats.memory': 'Speicher',
+  'stats.missed': 'Bei Empfängern gefehlt',
   'stats.noTracks': 'keine Spuren',
   'stats.none': 'Es gibt keine Gruppen.',
+  'stats.packets': 'Pakete',
+  'stats.queues': 'Wartet',
   'stats.rate': 'Rate',
+  'stats.relays': 'Weiterleitungen: {count}',
+  'stats.resent': 'erneut gesendet: {count}',
+  'stats.restarts': 'Neustarts',
+  'stats.server': 'Server (Halcyon {version})',
   'stats.stream': 'Strom',
+  'stats.streams': 'Ströme',
   'stats.title': 'Statistik',
+  'stats.tracks': 'Spuren',
+  'stats.traffic': 'Verkehr',
+  'stats.transports': 'Transporte: {count}',
+  'stats.uptime': 'Läuft seit',
+  'stats.worker': 'Prozess',
+  'stats.workers': 'Medienprozesse',
 
   'status.unavailable': 'Der Server hat nichts über diese Gruppe mitgeteilt.',
 
   'stream.blocked':
     'Ton und Bild kommen nicht bis {host} durch. Vielleicht sperrt eine Firewall UDP: versuchen Sie ein anderes Netz, oder bitten Sie dessen Administrator, UDP zuzulassen.',
   'stream.failedTrying': 'Von {name} kommt nichts an; es wird weiter versucht.',
+  'stream.interrupted': 'Ton und Bild von Ihnen sind unterbrochen; es wird weiter versucht.',
   'stream.refused': 'Bild und Ton von {name} konnten nicht empfangen werden.',
   'stream.sendFailed': 'Ihr Bild und Ton konnten nicht gesendet werden: {detail}',
 

@@ -53,6 +53,8 @@ export const es: Texts = {
   'connection.none': 'En este momento no hay conexión con el servidor.',
   'connection.reconnecting': 'Se perdió la conexión. Reconectando…',
   'connection.restored': 'Se ha restablecido la conexión.',
+  'connection.serverStops':
+    'El servidor se está apagando. Volverá al grupo en cuanto funcione de nuevo.',
 
   'controls.disableCamera': 'Apagar la cámara',
   'controls.enableCamera': 'Encender la cámara',
@@ -82,6 +84,8 @@ export const es: Texts = {
   'file.play': 'Reproducir un archivo para todos',
   'file.unplayable': 'Este navegador no puede reproducir {name}. Pruebe con un archivo MP4, WebM o MP3.',
 
+  'floating.open': 'Ventana pequeña sobre las demás',
+
   'group.clearChat': 'Borrar todo el chat',
   'group.invite': 'Invitar a alguien',
   'group.isLocked': 'Este grupo está cerrado',
@@ -92,6 +96,7 @@ export const es: Texts = {
   'group.nowUnlocked': 'El grupo vuelve a estar abierto.',
   'group.record': 'Empezar a grabar',
   'group.recording': 'Grabando',
+  'group.recordings': 'Grabaciones',
   'group.restartMedia': 'Reiniciar audio y vídeo',
   'group.unlock': 'Abrir el grupo',
   'group.unrecord': 'Dejar de grabar',
@@ -179,7 +184,9 @@ export const es: Texts = {
   'landing.group': 'Grupo',
   'landing.listFailed': 'No se pudo cargar la lista de grupos públicos.',
   'landing.locked': 'cerrado',
+  'landing.name': 'El nombre del grupo, tal como se lo han dado',
   'landing.noGroup': 'No hay ningún grupo «{name}». Compruebe cómo se escribe.',
+  'landing.noName': 'Escriba el nombre de un grupo.',
   'landing.people': 'presentes: {count}',
   'landing.publicGroups': 'Grupos públicos',
   'landing.refused': 'El servidor lo rechazó: {status}',
@@ -190,26 +197,45 @@ export const es: Texts = {
   'layout.grid': 'Solo cuadrícula',
   'layout.speaker': 'Orador en grande',
 
+  'login.atPortal': 'Identificarse de nuevo',
   'login.authServerConfused': 'La respuesta del servidor de acceso no tiene sentido.',
   'login.authServerRefused': 'El servidor de acceso no aceptó el nombre y la contraseña.',
   'login.authServerUnreachable':
     'No se pudo llegar al servidor de acceso. Vuelva a intentarlo más tarde.',
+  'login.badName':
+    'Ese nombre no sirve. No puede contener «\\», ni empezar o acabar con «/», ni ser «.» o «..».',
+  'login.closed': 'Este grupo está cerrado.',
   'login.connecting': 'Conectando…',
+  'login.full': 'El grupo está lleno. Vuelva a intentarlo cuando alguien haya salido.',
+  'login.insecure':
+    'Esta página no se abrió por HTTPS: el navegador no le da cámara ni micrófono. El chat funciona.',
+  'login.invitationRefused': 'La invitación no fue aceptada. Puede haber caducado: pida otra.',
   'login.invited': 'Tiene una invitación. Elija qué encender y entre.',
   'login.join': 'Entrar',
+  'login.joinAs': 'Tiene una invitación como {name}. Elija qué encender y entre.',
+  'login.locked': 'El grupo está cerrado con llave. Pida a un operador que le deje entrar.',
   'login.nameNeeded': '¿Qué nombre deben ver los demás?',
   'login.nameTaken': 'Ese nombre está reservado. Elija otro.',
+  'login.noGroup': 'Este grupo ya no existe.',
+  'login.noOperator':
+    'Todavía no hay ningún operador. Vuelva a intentarlo cuando haya llegado uno.',
   'login.notAuthorised':
     'No se le ha dejado entrar. Compruebe el nombre, la contraseña o la invitación y vuelva a intentarlo.',
+  'login.notOpenYet': 'Este grupo aún no está abierto. Vuelva a intentarlo más tarde.',
   'login.password': 'Contraseña',
   'login.refused': 'No se le ha dejado entrar.',
   'login.refusedBecause': 'No se le ha dejado entrar: {text}',
+  'login.serverTrouble':
+    'El servidor tiene un problema con este grupo. Avise a quien lo administra.',
   'login.start': 'Encender al entrar',
   'login.startCamera': 'Cámara y micrófono',
   'login.startMicrophone': 'Micrófono',
   'login.startNothing': 'Nada',
   'login.username': 'Nombre',
+  'login.withInvitation': 'Usar la invitación',
+  'login.withPassword': 'Entrar con nombre y contraseña',
 
+  'notFound.group': 'Aquí no hay ningún grupo «{name}». Compruebe cómo se escribe.',
   'notFound.home': 'Ir al inicio',
   'notFound.text': 'No hay nada en esta dirección. Si buscaba un grupo, compruebe su nombre.',
   'notFound.title': 'Página no encontrada',
@@ -217,10 +243,15 @@ export const es: Texts = {
   'notice.kicked': 'Se le ha expulsado: {text}',
   'notice.mutedBy': '{name} le ha silenciado.',
   'notice.server': 'Servidor',
+  'notice.speakingMuted':
+    'Está en silencio: nadie le oye. Pulse M o mantenga la barra espaciadora mientras habla.',
 
   'password.again': 'Nueva contraseña otra vez',
+  'password.back': 'Volver al grupo',
   'password.change': 'Cambiar la contraseña',
   'password.done': 'Se ha cambiado la contraseña.',
+  'password.empty': 'Escriba una contraseña nueva.',
+  'password.hide': 'Ocultar la contraseña',
   'password.incomplete':
     'Abra esta página desde los ajustes de un grupo: en la dirección faltan el grupo y el nombre.',
   'password.mismatch': 'Las dos contraseñas nuevas son distintas.',
@@ -228,6 +259,7 @@ export const es: Texts = {
   'password.noUser': 'No existe ese usuario, o su contraseña no se puede cambiar aquí.',
   'password.old': 'Contraseña anterior',
   'password.refused': 'El servidor lo rechazó: {status}',
+  'password.show': 'Mostrar la contraseña',
   'password.whose': '{username} en el grupo {group}',
   'password.wrong': 'La contraseña anterior es incorrecta, o no se puede cambiar.',
 
@@ -239,7 +271,11 @@ export const es: Texts = {
   'presence.came': 'Ha entrado: {names}.',
   'presence.went': 'Ha salido: {names}.',
 
+  'preview.again': 'Intentarlo de nuevo',
+  'preview.label': 'Vista previa de lo que verán y oirán los demás',
   'preview.level': 'Nivel del micrófono',
+  'preview.waiting':
+    'Iniciando… Si el navegador pregunta, permítale usar la cámara y el micrófono.',
 
   'quality.bad': 'mala conexión',
   'quality.fair': 'conexión débil',
@@ -325,6 +361,9 @@ export const es: Texts = {
   'settings.themeDark': 'Oscuros',
   'settings.themeLight': 'Claros',
 
+  'side.label': 'Personas y chat',
+  'side.width': 'Ancho del panel lateral',
+
   'speaker.failed': 'No se pudo usar ese altavoz.',
 
   'stage.empty': 'Nadie envía audio ni vídeo.',
@@ -336,21 +375,45 @@ export const es: Texts = {
   'stage.previous': 'Página anterior',
 
   'stats.client': 'Cliente {id}',
+  'stats.connections': 'Conexiones',
   'stats.delay': 'Retardo',
+  'stats.disconnected': 'desconectado',
+  'stats.draining': 'vaciándose',
+  'stats.drops': 'Descartados',
   'stats.failed': 'No se pudieron cargar las estadísticas: {reason}',
   'stats.layers': 'Capas',
+  'stats.load': 'Carga',
+  'stats.loginsRefused': 'Accesos rechazados',
   'stats.loss': 'Pérdida',
+  'stats.members': 'Miembros',
+  'stats.membersOf': 'Miembros: {count}',
+  'stats.memory': 'Memoria',
+  'stats.missed': 'Perdidos por los receptores',
   'stats.noTracks': 'sin pistas',
   'stats.none': 'No hay grupos.',
+  'stats.packets': 'Paquetes',
+  'stats.queues': 'En espera',
   'stats.rate': 'Tasa',
+  'stats.relays': 'Reenvíos: {count}',
+  'stats.resent': 'reenviados: {count}',
+  'stats.restarts': 'Reinicios',
+  'stats.server': 'Servidor (Halcyon {version})',
   'stats.stream': 'Flujo',
+  'stats.streams': 'Flujos',
   'stats.title': 'Estadísticas',
+  'stats.tracks': 'Pistas',
+  'stats.traffic': 'Tráfico',
+  'stats.transports': 'Transportes: {count}',
+  'stats.uptime': 'En marcha desde hace',
+  'stats.worker': 'Proceso',
+  'stats.workers': 'Procesos de medios',
 
   'status.unavailable': 'El servidor no ha dicho nada de este grupo.',
 
   'stream.blocked':
     'El audio y el vídeo no llegan a {host}. Quizá un cortafuegos bloquee UDP: pruebe otra red o pida a su administrador que permita UDP.',
   'stream.failedTrying': 'No llega nada de {name}; se sigue intentando.',
+  'stream.interrupted': 'Su audio y su vídeo están interrumpidos; se sigue intentando.',
   'stream.refused': 'No se pudieron recibir el audio y el vídeo de {name}.',
   'stream.sendFailed': 'No se pudieron enviar su audio y su vídeo: {detail}',
 

@@ -53,6 +53,8 @@ export const fr: Texts = {
   'connection.none': 'Il n’y a pas de connexion au serveur en ce moment.',
   'connection.reconnecting': 'Connexion perdue. Nouvel essai…',
   'connection.restored': 'La connexion est rétablie.',
+  'connection.serverStops':
+    'Le serveur s’arrête. Vous retrouverez le groupe dès qu’il fonctionnera à nouveau.',
 
   'controls.disableCamera': 'Éteindre la caméra',
   'controls.enableCamera': 'Allumer la caméra',
@@ -82,6 +84,8 @@ export const fr: Texts = {
   'file.play': 'Diffuser un fichier à tous',
   'file.unplayable': 'Ce navigateur ne peut pas lire {name}. Essayez un fichier MP4, WebM ou MP3.',
 
+  'floating.open': 'Petite fenêtre au premier plan',
+
   'group.clearChat': 'Effacer toute la discussion',
   'group.invite': 'Inviter quelqu’un',
   'group.isLocked': 'Ce groupe est verrouillé',
@@ -92,6 +96,7 @@ export const fr: Texts = {
   'group.nowUnlocked': 'Le groupe est de nouveau ouvert.',
   'group.record': 'Commencer l’enregistrement',
   'group.recording': 'Enregistrement',
+  'group.recordings': 'Enregistrements',
   'group.restartMedia': 'Relancer son et image',
   'group.unlock': 'Déverrouiller le groupe',
   'group.unrecord': 'Arrêter l’enregistrement',
@@ -179,7 +184,9 @@ export const fr: Texts = {
   'landing.group': 'Groupe',
   'landing.listFailed': 'La liste des groupes publics n’a pas pu être chargée.',
   'landing.locked': 'verrouillé',
+  'landing.name': 'Le nom du groupe, tel qu’on vous l’a donné',
   'landing.noGroup': 'Aucun groupe « {name} ». Vérifiez l’orthographe.',
+  'landing.noName': 'Écrivez le nom d’un groupe.',
   'landing.people': 'présents : {count}',
   'landing.publicGroups': 'Groupes publics',
   'landing.refused': 'Le serveur a refusé : {status}',
@@ -190,26 +197,46 @@ export const fr: Texts = {
   'layout.grid': 'Grille seulement',
   'layout.speaker': 'Orateur en grand',
 
+  'login.atPortal': 'S’identifier à nouveau',
   'login.authServerConfused': 'La réponse du serveur d’authentification est incompréhensible.',
   'login.authServerRefused': 'Le serveur d’authentification a refusé le nom et le mot de passe.',
   'login.authServerUnreachable':
     'Le serveur d’authentification est injoignable. Réessayez plus tard.',
+  'login.badName':
+    'Ce nom est impossible. Il ne doit pas contenir « \\ », ni commencer ou finir par « / », ni être « . » ou « .. ».',
+  'login.closed': 'Ce groupe est fermé.',
   'login.connecting': 'Connexion…',
+  'login.full': 'Le groupe est complet. Réessayez quand quelqu’un sera parti.',
+  'login.insecure':
+    'Cette page n’a pas été ouverte par HTTPS : le navigateur ne lui donne ni caméra ni micro. La discussion marche.',
+  'login.invitationRefused':
+    'L’invitation n’a pas été acceptée. Elle a peut-être expiré : demandez-en une autre.',
   'login.invited': 'Vous êtes invité. Choisissez ce qu’il faut allumer, puis entrez.',
   'login.join': 'Entrer',
+  'login.joinAs':
+    'Vous êtes invité sous le nom de {name}. Choisissez ce qu’il faut allumer, puis entrez.',
+  'login.locked': 'Le groupe est verrouillé. Demandez à un opérateur de vous laisser entrer.',
   'login.nameNeeded': 'Quel nom les autres doivent-ils voir ?',
   'login.nameTaken': 'Ce nom est réservé. Choisissez-en un autre.',
+  'login.noGroup': 'Ce groupe n’existe plus.',
+  'login.noOperator': 'Aucun opérateur n’est encore là. Réessayez quand il y en aura un.',
   'login.notAuthorised':
     'L’entrée vous a été refusée. Vérifiez le nom, le mot de passe ou l’invitation, puis réessayez.',
+  'login.notOpenYet': 'Ce groupe n’est pas encore ouvert. Réessayez plus tard.',
   'login.password': 'Mot de passe',
   'login.refused': 'L’entrée vous a été refusée.',
   'login.refusedBecause': 'L’entrée vous a été refusée : {text}',
+  'login.serverTrouble':
+    'Le serveur a un problème avec ce groupe. Prévenez la personne qui s’en occupe.',
   'login.start': 'Allumer dès l’entrée',
   'login.startCamera': 'Caméra et micro',
   'login.startMicrophone': 'Micro',
   'login.startNothing': 'Rien',
   'login.username': 'Nom',
+  'login.withInvitation': 'Utiliser l’invitation',
+  'login.withPassword': 'Entrer avec un nom et un mot de passe',
 
+  'notFound.group': 'Il n’y a pas de groupe « {name} » ici. Vérifiez l’orthographe.',
   'notFound.home': 'Page d’accueil',
   'notFound.text': 'Il n’y a rien à cette adresse. Si vous cherchez un groupe, vérifiez son nom.',
   'notFound.title': 'Page introuvable',
@@ -217,10 +244,15 @@ export const fr: Texts = {
   'notice.kicked': 'Vous avez été exclu : {text}',
   'notice.mutedBy': '{name} a coupé votre micro.',
   'notice.server': 'Serveur',
+  'notice.speakingMuted':
+    'Votre micro est coupé : personne ne vous entend. Appuyez sur M, ou maintenez la barre d’espace en parlant.',
 
   'password.again': 'Nouveau mot de passe, encore une fois',
+  'password.back': 'Retour au groupe',
   'password.change': 'Changer le mot de passe',
   'password.done': 'Le mot de passe est changé.',
+  'password.empty': 'Écrivez un nouveau mot de passe.',
+  'password.hide': 'Cacher le mot de passe',
   'password.incomplete':
     'Ouvrez cette page depuis les réglages d’un groupe : l’adresse ne contient ni groupe ni nom.',
   'password.mismatch': 'Les deux nouveaux mots de passe diffèrent.',
@@ -229,6 +261,7 @@ export const fr: Texts = {
     'Cet utilisateur n’existe pas, ou son mot de passe ne peut pas être changé ici.',
   'password.old': 'Ancien mot de passe',
   'password.refused': 'Le serveur a refusé : {status}',
+  'password.show': 'Montrer le mot de passe',
   'password.whose': '{username} dans le groupe {group}',
   'password.wrong': 'L’ancien mot de passe est faux, ou ne peut pas être changé.',
 
@@ -240,7 +273,10 @@ export const fr: Texts = {
   'presence.came': 'Arrivée : {names}.',
   'presence.went': 'Départ : {names}.',
 
+  'preview.again': 'Réessayer',
+  'preview.label': 'Aperçu de ce que les autres verront et entendront',
   'preview.level': 'Niveau du micro',
+  'preview.waiting': 'Démarrage… Si le navigateur le demande, autorisez la caméra et le micro.',
 
   'quality.bad': 'mauvaise connexion',
   'quality.fair': 'connexion faible',
@@ -326,6 +362,9 @@ export const fr: Texts = {
   'settings.themeDark': 'Sombres',
   'settings.themeLight': 'Claires',
 
+  'side.label': 'Participants et discussion',
+  'side.width': 'Largeur du panneau latéral',
+
   'speaker.failed': 'Ce haut-parleur n’a pas pu être utilisé.',
 
   'stage.empty': 'Personne n’émet ni son ni image.',
@@ -337,21 +376,45 @@ export const fr: Texts = {
   'stage.previous': 'Page précédente',
 
   'stats.client': 'Client {id}',
+  'stats.connections': 'Connexions',
   'stats.delay': 'Délai',
+  'stats.disconnected': 'déconnecté',
+  'stats.draining': 'en cours de vidage',
+  'stats.drops': 'Abandonnés',
   'stats.failed': 'Les statistiques n’ont pas pu être chargées : {reason}',
   'stats.layers': 'Couches',
+  'stats.load': 'Charge',
+  'stats.loginsRefused': 'Connexions refusées',
   'stats.loss': 'Perte',
+  'stats.members': 'Membres',
+  'stats.membersOf': 'Membres : {count}',
+  'stats.memory': 'Mémoire',
+  'stats.missed': 'Manqués par les récepteurs',
   'stats.noTracks': 'aucune piste',
   'stats.none': 'Il n’y a pas de groupes.',
+  'stats.packets': 'Paquets',
+  'stats.queues': 'En attente',
   'stats.rate': 'Débit',
+  'stats.relays': 'Relais : {count}',
+  'stats.resent': 'renvoyés : {count}',
+  'stats.restarts': 'Redémarrages',
+  'stats.server': 'Serveur (Halcyon {version})',
   'stats.stream': 'Flux',
+  'stats.streams': 'Flux',
   'stats.title': 'Statistiques',
+  'stats.tracks': 'Pistes',
+  'stats.traffic': 'Trafic',
+  'stats.transports': 'Transports : {count}',
+  'stats.uptime': 'En marche depuis',
+  'stats.worker': 'Processus',
+  'stats.workers': 'Processus de médias',
 
   'status.unavailable': 'Le serveur n’a rien dit de ce groupe.',
 
   'stream.blocked':
     'L’audio et la vidéo ne passent pas vers {host}. Un pare-feu bloque peut-être UDP : essayez un autre réseau, ou demandez à son administrateur de laisser passer UDP.',
   'stream.failedTrying': 'Rien n’arrive de {name} ; les essais continuent.',
+  'stream.interrupted': 'Votre audio et votre vidéo sont interrompus ; nouvelle tentative.',
   'stream.refused': 'Le son et l’image de {name} n’ont pas pu être reçus.',
   'stream.sendFailed': 'Votre son et votre image n’ont pas pu être émis : {detail}',
 

@@ -1,4 +1,5 @@
 import createRnnoise, { type RnnoiseModule } from '@jitsi/rnnoise-wasm/dist/rnnoise.js';
+import { SampleQueue } from './sample-queue';
 
 // TypeScript's library does not describe the scope of audio worklets.
 declare class AudioWorkletProcessor {
@@ -15,30 +16,6 @@ const FRAME = 480;
 /** RNNoise wants samples in the range of 16-bit integers. */
 const SCALE = 32_768;
 const BYTES_PER_SAMPLE = 4;
-/** Samples held at most; a multiple of both the frame and the 128 samples browsers deliver. */
-const CAPACITY = 1920;
-
-/** A queue of samples. */
-class SampleQueue {
-  readonly #samples = new Float32Array(CAPACITY);
-  #start = 0;
-  length = 0;
-
-  push(samples: Float32Array): void {
-    for (const sample of samples) {
-      this.#samples[(this.#start + this.length) % CAPACITY] = sample;
-      this.length += 1;
-    }
-  }
-
-  shiftInto(samples: Float32Array): void {
-    for (let i = 0; i < samples.length; i++) {
-      samples[i] = this.#samples[(this.#start + i) % CAPACITY] ?? 0;
-    }
-    this.#start = (this.#start + samples.length) % CAPACITY;
-    this.length -= samples.length;
-  }
-}
 
 /** Passes one channel through RNNoise; as it is until the module has been compiled. */
 class NoiseProcessor extends AudioWorkletProcessor {

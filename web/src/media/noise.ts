@@ -5,6 +5,19 @@ import workletUrl from './noise-worklet.ts?worker&url';
 /** The rate that the network was trained with. */
 const SAMPLE_RATE = 48_000;
 
+/** A context that does not run within this time would send silence. */
+const START_MS = 3000;
+
+async function started(context: AudioContext): Promise<void> {
+  const late = new Promise((resolve) => setTimeout(resolve, START_MS));
+  await Promise.race([context.resume(), late]);
+  if (context.state !== 'running') throw new Error('no audio is processed here');
+  // Phones interrupt it for calls, say.
+  context.onstatechange = () => {
+    if (context.state !== 'closed') void context.resume();
+  };
+}
+
 /** A track with the noise taken out. Rejects if this browser cannot do that; the track is untouched then. */
 async function denoised(source: MediaStreamTrack): Promise<MediaStreamTrack> {
   const context = new AudioContext({ sampleRate: SAMPLE_RATE, latencyHint: 'interactive' });
@@ -19,7 +32,7 @@ async function denoised(source: MediaStreamTrack): Promise<MediaStreamTrack> {
     });
     const destination = context.createMediaStreamDestination();
     context.createMediaStreamSource(new MediaStream([source])).connect(node).connect(destination);
-    void context.resume();
+    await started(context);
     const [result] = destination.stream.getAudioTracks();
     if (!result) throw new Error('no track came out');
     tie(result, source, () => void context.close());

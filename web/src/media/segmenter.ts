@@ -5,18 +5,17 @@ import modelUrl from '@mediapipe/selfie_segmentation/selfie_segmentation.tflite?
 import landscapeModelUrl from '@mediapipe/selfie_segmentation/selfie_segmentation_landscape.tflite?url';
 import simdScriptUrl from '@mediapipe/selfie_segmentation/selfie_segmentation_solution_simd_wasm_bin.js?url';
 import simdWasmUrl from '@mediapipe/selfie_segmentation/selfie_segmentation_solution_simd_wasm_bin.wasm?url';
-import plainScriptUrl from '@mediapipe/selfie_segmentation/selfie_segmentation_solution_wasm_bin.js?url';
-import plainWasmUrl from '@mediapipe/selfie_segmentation/selfie_segmentation_solution_wasm_bin.wasm?url';
 
-/** The package asks for its parts by these names; the build has given them others. */
+/**
+ * The package asks for its parts by these names; the build has given them others. Its variant for browsers without SIMD
+ * is left out: what is as old as that is too slow for this.
+ */
 const parts: Record<string, string> = {
   'selfie_segmentation.binarypb': graphUrl,
   'selfie_segmentation.tflite': modelUrl,
   'selfie_segmentation_landscape.tflite': landscapeModelUrl,
   'selfie_segmentation_solution_simd_wasm_bin.js': simdScriptUrl,
   'selfie_segmentation_solution_simd_wasm_bin.wasm': simdWasmUrl,
-  'selfie_segmentation_solution_wasm_bin.js': plainScriptUrl,
-  'selfie_segmentation_solution_wasm_bin.wasm': plainWasmUrl,
 };
 
 /** The model for wide pictures; it is the faster one. */

@@ -1,43 +1,26 @@
 import type { JSX } from 'preact';
 import { render } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { PageFooter } from '../ui/page-footer';
+import { PasswordField } from '../ui/password-field';
+import { groupAddress } from './group-address';
 import { changePassword } from './password-request';
 import { root, setUpPage } from './setup';
 import '../styles/forms.css';
 import '../styles/pages.css';
 
-interface FieldProps {
-  label: string;
-  name: string;
-  autocomplete: 'current-password' | 'new-password';
-  value: string;
-  onInput: (value: string) => void;
-}
-
-function PasswordField({ label, name, autocomplete, value, onInput }: FieldProps): JSX.Element {
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <input
-        type="password"
-        name={name}
-        autocomplete={autocomplete}
-        value={value}
-        data-testid={name}
-        onInput={(event) => {
-          onInput(event.currentTarget.value);
-        }}
-      />
-    </label>
-  );
-}
-
 const query = new URLSearchParams(window.location.search);
 const group = query.get('group') ?? '';
 const username = query.get('username') ?? '';
 
-function ChangePassword(): JSX.Element {
+/** What is wrong with what was typed; empty if nothing is. */
+function complaint(fresh: string, again: string): string {
+  if (fresh === '') return t('password.empty');
+  return fresh === again ? '' : t('password.mismatch');
+}
+
+function PasswordForm(): JSX.Element {
   const [old, setOld] = useState('');
   const [fresh, setFresh] = useState('');
   const [again, setAgain] = useState('');
@@ -46,28 +29,22 @@ function ChangePassword(): JSX.Element {
   const [busy, setBusy] = useState(false);
 
   const submit = async (): Promise<void> => {
+    if (busy) return;
     setDone(false);
-    setError('');
-    if (fresh !== again) {
-      setError(t('password.mismatch'));
-      return;
-    }
+    const wrong = complaint(fresh, again);
+    setError(wrong);
+    if (wrong) return;
     setBusy(true);
     const failure = await changePassword({ group, username, old, fresh });
     setBusy(false);
-    if (failure !== undefined) {
-      setError(failure);
-      return;
-    }
+    setError(failure ?? '');
+    if (failure !== undefined) return;
     setDone(true);
     setOld('');
     setFresh('');
     setAgain('');
   };
 
-  if (group === '' || username === '') {
-    return <p class="card form-error">{t('password.incomplete')}</p>;
-  }
   return (
     <form
       class="card"
@@ -79,9 +56,12 @@ function ChangePassword(): JSX.Element {
     >
       <h1>{t('password.change')}</h1>
       <p>{t('password.whose', { username, group })}</p>
+      {/* Password managers look for the name whose password changes. */}
+      <input type="text" name="username" autocomplete="username" value={username} readOnly hidden />
       <PasswordField
         label={t('password.old')}
         name="old-password"
+        testId="old-password"
         autocomplete="current-password"
         value={old}
         onInput={setOld}
@@ -89,6 +69,7 @@ function ChangePassword(): JSX.Element {
       <PasswordField
         label={t('password.new')}
         name="new-password"
+        testId="new-password"
         autocomplete="new-password"
         value={fresh}
         onInput={setFresh}
@@ -96,6 +77,7 @@ function ChangePassword(): JSX.Element {
       <PasswordField
         label={t('password.again')}
         name="new-password-again"
+        testId="new-password-again"
         autocomplete="new-password"
         value={again}
         onInput={setAgain}
@@ -110,18 +92,38 @@ function ChangePassword(): JSX.Element {
           {t('password.done')}
         </p>
       )}
-      <button type="submit" class="primary" disabled={busy}>
+      <button type="submit" class="primary" disabled={busy} data-testid="password-submit">
         {t('password.change')}
       </button>
+      <a href={groupAddress(group)}>{t('password.back')}</a>
     </form>
   );
 }
 
+function ChangePassword(): JSX.Element {
+  const title = t('password.change');
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  return (
+    <div class="page">
+      <main>
+        {group === '' || username === '' ? (
+          <section class="card" data-testid="password-incomplete">
+            <h1>{title}</h1>
+            <p class="form-error">{t('password.incomplete')}</p>
+            <a class="button primary" href="/">
+              {t('notFound.home')}
+            </a>
+          </section>
+        ) : (
+          <PasswordForm />
+        )}
+      </main>
+      <PageFooter />
+    </div>
+  );
+}
+
 await setUpPage();
-document.title = t('password.change');
-render(
-  <main class="page">
-    <ChangePassword />
-  </main>,
-  root(),
-);
+render(<ChangePassword />, root());

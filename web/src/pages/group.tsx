@@ -1,9 +1,11 @@
 import { render } from 'preact';
 import { Call } from '../call/call';
 import { installAlerts } from '../call/alerts';
+import { installMutedHint } from '../call/muted-hint';
 import { installPageEffects } from '../call/page-effects';
 import { applySettings } from '../call/settings-effects';
 import { App } from '../ui/app';
+import { installMediaKeys } from '../ui/media-keys';
 import { installShortcuts } from '../ui/shortcuts';
 import { root, setUpPage } from './setup';
 import '../styles/forms.css';
@@ -16,7 +18,9 @@ const call = new Call();
 applySettings(call);
 installPageEffects(call);
 installAlerts(call);
+installMutedHint(call);
 installShortcuts(call);
+installMediaKeys(call);
 render(<App call={call} />, root());
 await call.start();
 

@@ -1,32 +1,47 @@
 import type { JSX } from 'preact';
 import { render } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { PageFooter } from '../ui/page-footer';
+import { groupAddress } from './group-address';
 import { fetchPublicGroups, type PublicGroup } from './public-groups';
 import { root, setUpPage } from './setup';
 import '../styles/forms.css';
 import '../styles/pages.css';
 
-/** The address of a group's page; slashes separate sub-groups and stay. */
-function groupAddress(name: string): string {
-  return `/group/${name.split('/').map(encodeURIComponent).join('/')}/`;
+/** How old the list of public groups gets while somebody looks at it. */
+const REFRESH_MS = 15_000;
+
+/** Goes to a group's page if there is such a group; otherwise says why not. */
+async function visit(group: string): Promise<string> {
+  const address = groupAddress(group);
+  try {
+    const response = await fetch(`${address}.status.json`, { method: 'HEAD' });
+    if (response.status === 404) return t('landing.noGroup', { name: group });
+    if (!response.ok) {
+      return t('landing.refused', { status: `${String(response.status)} ${response.statusText}` });
+    }
+    window.location.assign(address);
+    return '';
+  } catch {
+    return t('landing.unreachable');
+  }
 }
 
 function JoinForm(): JSX.Element {
   const [name, setName] = useState('');
   const [error, setError] = useState('');
   const [busy, setBusy] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
 
-  const visit = async (group: string): Promise<void> => {
-    const address = groupAddress(group);
-    try {
-      const response = await fetch(`${address}.status`, { method: 'HEAD' });
-      if (response.ok) window.location.assign(address);
-      else if (response.status === 404) setError(t('landing.noGroup', { name: group }));
-      else setError(t('landing.refused', { status: `${String(response.status)} ${response.statusText}` }));
-    } catch {
-      setError(t('landing.unreachable'));
-    }
+  const submit = async (): Promise<void> => {
+    const group = name.trim().replace(/^\/+|\/+$/g, '');
+    setError(group === '' ? t('landing.noName') : '');
+    if (group === '' || busy) return;
+    setBusy(true);
+    setError(await visit(group));
+    setBusy(false);
   };
 
   return (
@@ -35,28 +50,31 @@ function JoinForm(): JSX.Element {
       data-testid="group-form"
       onSubmit={(event) => {
         event.preventDefault();
-        const group = name.trim().replace(/^\/+|\/+$/g, '');
-        if (group === '' || busy) return;
-        setBusy(true);
-        setError('');
-        void visit(group).finally(() => {
-          setBusy(false);
-        });
+        void submit();
       }}
     >
       <label class="field">
         <span>{t('landing.group')}</span>
         <input
-          autofocus
+          ref={field}
+          name="group"
+          autocapitalize="off"
+          autocomplete="on"
+          spellcheck={false}
           value={name}
+          aria-describedby="group-hint"
+          aria-invalid={error !== ''}
           data-testid="group-name"
           onInput={(event) => {
             setName(event.currentTarget.value);
           }}
         />
+        <small id="group-hint" class="hint">
+          {t('landing.name')}
+        </small>
       </label>
       {error && (
-        <p class="form-error" role="alert">
+        <p class="form-error" role="alert" data-testid="group-error">
           {error}
         </p>
       )}
@@ -83,21 +101,42 @@ function GroupRow({ group }: { group: PublicGroup }): JSX.Element {
   );
 }
 
-function PublicGroups(): JSX.Element | null {
+/** The list, fetched anew now and then while the page is looked at. A failure leaves the last list that came. */
+function usePublicGroups(): { groups: PublicGroup[]; failed: boolean } {
   const [groups, setGroups] = useState<PublicGroup[]>([]);
-  const [error, setError] = useState(false);
+  const [failed, setFailed] = useState(false);
   useEffect(() => {
-    fetchPublicGroups().then(setGroups, () => {
-      setError(true);
-    });
+    const load = (): void => {
+      if (document.hidden) return;
+      fetchPublicGroups().then(
+        (list) => {
+          setGroups(list);
+          setFailed(false);
+        },
+        () => {
+          setFailed(true);
+        },
+      );
+    };
+    load();
+    const timer = setInterval(load, REFRESH_MS);
+    document.addEventListener('visibilitychange', load);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', load);
+    };
   }, []);
-  if (!error && groups.length === 0) return null;
+  return { groups, failed };
+}
+
+function PublicGroups(): JSX.Element | null {
+  const { groups, failed } = usePublicGroups();
+  if (!failed && groups.length === 0) return null;
   return (
     <section class="card">
       <h2>{t('landing.publicGroups')}</h2>
-      {error ? (
-        <p class="form-error">{t('landing.listFailed')}</p>
-      ) : (
+      {failed && <p class="form-error">{t('landing.listFailed')}</p>}
+      {groups.length > 0 && (
         <ul class="groups">
           {groups.map((group) => (
             <GroupRow key={group.name} group={group} />
@@ -110,11 +149,17 @@ function PublicGroups(): JSX.Element | null {
 
 function Landing(): JSX.Element {
   return (
-    <main class="page">
-      <h1 class="brand">Halcyon</h1>
-      <JoinForm />
-      <PublicGroups />
-    </main>
+    <div class="page">
+      <main>
+        <h1 class="brand">
+          <img src="/halcyon.svg" alt="" width="56" height="56" />
+          Halcyon
+        </h1>
+        <JoinForm />
+        <PublicGroups />
+      </main>
+      <PageFooter />
+    </div>
   );
 }
 

@@ -44,6 +44,8 @@ export interface Settings {
   layout: Layout;
   notifications: Notifications;
   sounds: boolean;
+  /** Width of the side panel in CSS pixels; 0 leaves it to the style sheet. */
+  sideWidth: number;
   localMute: boolean;
   /** Ideal camera size; null leaves it to the browser. */
   resolution: [number, number] | null;
@@ -80,6 +82,7 @@ export const defaults: Readonly<Settings> = {
   layout: 'auto',
   notifications: 'off',
   sounds: false,
+  sideWidth: 0,
   localMute: false,
   resolution: null,
   forceRelay: false,
@@ -99,6 +102,9 @@ const choices: Partial<Record<SettingKey, readonly unknown[]>> = {
   theme: ['auto', 'light', 'dark'],
 };
 
+/** Between these, in CSS pixels, the side panel is of use. */
+export const SIDE_MIN = 220;
+export const SIDE_MAX = 1200;
 const MAX_STRING = 256;
 const STORAGE_KEY = 'halcyon-settings';
 
@@ -117,6 +123,7 @@ export function isValidSetting(key: SettingKey, value: unknown): boolean {
   const allowed = choices[key];
   if (allowed) return allowed.includes(value);
   if (typeof value !== typeof defaults[key]) return false;
+  if (typeof value === 'number') return value === 0 || (value >= SIDE_MIN && value <= SIDE_MAX);
   return typeof value !== 'string' || value.length <= MAX_STRING;
 }
 

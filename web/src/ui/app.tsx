@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { Call } from '../call/call';
 import { CallContext } from './call-context';
 import { Dialogues } from './dialogues';
-import { LoginForm } from './login-form';
+import { LoginPage } from './login-page';
 import { Room } from './room';
 import { Toasts } from './toasts';
 
@@ -12,11 +12,7 @@ export function App({ call }: { call: Call }): JSX.Element {
   return (
     <CallContext.Provider value={call}>
       {phase === 'loading' && <p class="loading" aria-busy="true" />}
-      {(phase === 'login' || phase === 'connecting') && (
-        <main class="page">
-          <LoginForm />
-        </main>
-      )}
+      {(phase === 'login' || phase === 'connecting') && <LoginPage />}
       {(phase === 'joined' || phase === 'reconnecting') && <Room />}
       <Dialogues />
       <Toasts />

@@ -13,7 +13,7 @@ const AT_END_PX = 60;
 export function ChatPanel(): JSX.Element {
   const { chat } = useCall();
   const entries = chat.entries.value;
-  const list = useRef<HTMLOListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const last = entries.at(-1);
 
@@ -22,6 +22,19 @@ export function ChatPanel(): JSX.Element {
       list.current.scrollTop = list.current.scrollHeight;
     }
   }, [last?.key]);
+
+  useEffect(() => {
+    const box = list.current;
+    if (!box) return;
+    // Somebody who reads along goes on doing so when the panel becomes smaller.
+    const observer = new ResizeObserver(() => {
+      if (atEnd.current) box.scrollTop = box.scrollHeight;
+    });
+    observer.observe(box);
+    return () => {
+      observer.disconnect();
+    };
+  }, []);
 
   useEffect(() => {
     chat.visible = true;
@@ -38,7 +51,7 @@ export function ChatPanel(): JSX.Element {
 
   return (
     <section class="chat" aria-label={t('chat.label')} data-testid="chat">
-      <ol
+      <div
         ref={list}
         class="messages"
         role="log"
@@ -50,14 +63,16 @@ export function ChatPanel(): JSX.Element {
           atEnd.current = scrollHeight - scrollTop - clientHeight < AT_END_PX;
         }}
       >
-        {entries.map((entry, index) => (
-          <ChatMessageView
-            key={entry.key}
-            entry={entry}
-            continued={continues(entries[index - 1], entry)}
-          />
-        ))}
-      </ol>
+        <ol>
+          {entries.map((entry, index) => (
+            <ChatMessageView
+              key={entry.key}
+              entry={entry}
+              continued={continues(entries[index - 1], entry)}
+            />
+          ))}
+        </ol>
+      </div>
       <ChatInput />
     </section>
   );

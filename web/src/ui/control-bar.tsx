@@ -129,22 +129,32 @@ export function ControlBar(): JSX.Element {
   const call = useCall();
   const mayPresent = call.permissions.value.includes('present') && hasWebRtc();
   return (
-    <footer class="controls" role="toolbar" aria-label={t('controls.label')}>
-      {mayPresent && canCapture() && <MicrophoneButton />}
-      {mayPresent && canCapture() && <CameraButton />}
-      {mayPresent && canShareScreen() && <ScreenButton />}
-      <HandButton />
-      {call.permissions.value.includes('message') && <ReactionButton />}
-      <MoreButton />
-      <IconButton
-        icon="leave"
-        label={t('controls.leave')}
-        class="control control-leave"
-        testId="leave"
-        onClick={() => {
-          call.leave();
+    <footer>
+      <div
+        class="controls"
+        role="toolbar"
+        aria-label={t('controls.label')}
+        onMouseDown={(event) => {
+          // A click leaves the focus where it was, so that the space bar still means talking.
+          event.preventDefault();
         }}
-      />
+      >
+        {mayPresent && canCapture() && <MicrophoneButton />}
+        {mayPresent && canCapture() && <CameraButton />}
+        {mayPresent && canShareScreen() && <ScreenButton />}
+        <HandButton />
+        {call.permissions.value.includes('message') && <ReactionButton />}
+        <MoreButton />
+        <IconButton
+          icon="leave"
+          label={t('controls.leave')}
+          class="control control-leave"
+          testId="leave"
+          onClick={() => {
+            call.leave();
+          }}
+        />
+      </div>
     </footer>
   );
 }

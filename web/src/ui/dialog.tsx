@@ -17,7 +17,12 @@ export function Dialog({ title, onClose, children, testId, wide }: Props): JSX.E
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = element.current;
+    const before = document.activeElement;
     if (dialog && !dialog.open) dialog.showModal();
+    return () => {
+      // Whatever opened it has the focus again, so that the keyboard goes on from there.
+      if (before instanceof HTMLElement) before.focus();
+    };
   }, []);
   return (
     <dialog

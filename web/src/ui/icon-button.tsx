@@ -16,12 +16,13 @@ interface Props {
 
 /** A button with an icon; the label is its name and tooltip. */
 export function IconButton(props: Props): JSX.Element {
+  const badge = props.badge ? (props.badge > 99 ? '99+' : String(props.badge)) : '';
   return (
     <button
       type="button"
       class={`icon-button ${props.class ?? ''}`}
       title={props.label}
-      aria-label={props.label}
+      aria-label={badge ? `${props.label}, ${badge}` : props.label}
       aria-pressed={props.pressed}
       disabled={props.disabled}
       data-testid={props.testId}
@@ -29,7 +30,7 @@ export function IconButton(props: Props): JSX.Element {
     >
       <Icon name={props.icon} />
       {props.caption && <span class="caption">{props.label}</span>}
-      {props.badge ? <span class="badge">{props.badge > 99 ? '99+' : props.badge}</span> : null}
+      {badge && <span class="badge">{badge}</span>}
     </button>
   );
 }

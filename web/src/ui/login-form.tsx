@@ -1,10 +1,12 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { isUsableName } from '../call/refusal';
 import { t } from '../i18n';
 import { canCapture, type Devices } from '../media/capture';
 import { setSetting, settings } from '../settings/settings';
 import { useCall } from './call-context';
-import { DevicePreview } from './device-preview';
+import { DevicePreview, type PreviewState } from './device-preview';
+import { PasswordField } from './password-field';
 
 type Start = 'nothing' | 'microphone' | 'camera';
 
@@ -53,6 +55,82 @@ function StartChoice({ start, onChange }: StartChoiceProps): JSX.Element {
   );
 }
 
+/** What the invitation, if any, means for the visitor. */
+function Invitation(): JSX.Element | null {
+  const call = useCall();
+  switch (call.loginKind.value) {
+    case 'password':
+      return null;
+    case 'token-name':
+      return <p>{t('login.nameNeeded')}</p>;
+    case 'token':
+      return call.invitedAs.value ? (
+        <p>{t('login.joinAs', { name: call.invitedAs.value })}</p>
+      ) : (
+        <p>{t('login.invited')}</p>
+      );
+  }
+}
+
+/** The way in that is not being shown: a password instead of the invitation, or the other way round. */
+function OtherWay(): JSX.Element | null {
+  const call = useCall();
+  if (!call.invited.value) return null;
+  if (call.portal !== undefined) {
+    return (
+      <a href={call.portal} data-testid="login-portal">
+        {t('login.atPortal')}
+      </a>
+    );
+  }
+  const withPassword = call.loginKind.value === 'password';
+  return (
+    <button
+      type="button"
+      class="quiet"
+      data-testid="login-other"
+      onClick={() => {
+        call.useInvitation(withPassword);
+      }}
+    >
+      {t(withPassword ? 'login.withInvitation' : 'login.withPassword')}
+    </button>
+  );
+}
+
+interface NameFieldProps {
+  value: string;
+  onInput: (value: string) => void;
+}
+
+function NameField({ value, onInput }: NameFieldProps): JSX.Element {
+  const kind = useCall().loginKind.value;
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), [kind]);
+  return (
+    <label class="field">
+      <span>{t('login.username')}</span>
+      <input
+        ref={field}
+        name="username"
+        autocomplete="username"
+        autocapitalize="off"
+        spellcheck={false}
+        maxLength={256}
+        value={value}
+        data-testid="login-username"
+        onFocus={(event) => {
+          // A remembered name is replaced by typing another.
+          event.currentTarget.select();
+        }}
+        onInput={(event) => {
+          onInput(event.currentTarget.value);
+        }}
+      />
+    </label>
+  );
+}
+
 /** The box in front of the group: who are you, and what shall be switched on. */
 export function LoginForm(): JSX.Element {
   const call = useCall();
@@ -61,79 +139,68 @@ export function LoginForm(): JSX.Element {
   const [username, setUsername] = useState(settings.value.username);
   const [password, setPassword] = useState('');
   const [start, setStart] = useState<Start>('nothing');
-  const media = useRef<MediaStream>();
-  const first = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.focus(), [kind]);
+  const [preview, setPreview] = useState<PreviewState>({ kind: 'opening' });
+  // Joining without what was asked for would be a surprise, so the answer to the browser's question is waited for.
+  const waiting = start !== 'nothing' && preview.kind === 'opening';
 
   const submit = (event: JSX.TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    if (connecting) return;
+    if (connecting || waiting) return;
     // The fields themselves are asked, since some password managers fill them without a word.
     const fields = new FormData(event.currentTarget);
-    const name = textOf(fields, 'username');
-    if (kind !== 'token') setSetting('username', name.trim().slice(0, 256));
+    const name = textOf(fields, 'username').trim();
+    if (!isUsableName(name)) {
+      call.loginError.value = t('login.badName');
+      return;
+    }
+    if (kind !== 'token') setSetting('username', name.slice(0, 256));
     setUsername(name);
     setPassword('');
-    void call.enter(name, textOf(fields, 'password'), media.current);
+    const media = start !== 'nothing' && preview.kind === 'open' ? preview.media : undefined;
+    void call.enter(name, textOf(fields, 'password'), media);
   };
 
   return (
-    <form class="card login" onSubmit={submit} data-testid="login-form">
+    <form class="card login" onSubmit={submit} data-testid="login-form" data-kind={kind}>
       <h1>{call.title.value}</h1>
       {call.status.value.description && <p>{call.status.value.description}</p>}
-      {kind === 'token' && <p>{t('login.invited')}</p>}
-      {kind === 'token-name' && <p>{t('login.nameNeeded')}</p>}
-      {kind !== 'token' && (
-        <label class="field">
-          <span>{t('login.username')}</span>
-          <input
-            ref={first}
-            name="username"
-            autocomplete="username"
-            value={username}
-            data-testid="login-username"
-            onFocus={(event) => {
-              // A remembered name is replaced by typing another.
-              event.currentTarget.select();
-            }}
-            onInput={(event) => {
-              setUsername(event.currentTarget.value);
-            }}
-          />
-        </label>
-      )}
+      <Invitation />
+      {kind !== 'token' && <NameField value={username} onInput={setUsername} />}
       {kind === 'password' && (
-        <label class="field">
-          <span>{t('login.password')}</span>
-          <input
-            type="password"
-            name="password"
-            autocomplete="current-password"
-            value={password}
-            data-testid="login-password"
-            onInput={(event) => {
-              setPassword(event.currentTarget.value);
-            }}
-          />
-        </label>
+        <PasswordField
+          label={t('login.password')}
+          name="password"
+          autocomplete="current-password"
+          value={password}
+          testId="login-password"
+          onInput={setPassword}
+        />
       )}
-      {canCapture() && <StartChoice start={start} onChange={setStart} />}
-      {start !== 'nothing' && (
-        <DevicePreview
-          devices={devicesOf[start]}
-          onMedia={(opened) => {
-            media.current = opened;
+      {canCapture() && (
+        <StartChoice
+          start={start}
+          onChange={(choice) => {
+            setPreview({ kind: 'opening' });
+            setStart(choice);
           }}
         />
       )}
+      {!canCapture() && !window.isSecureContext && <p class="hint">{t('login.insecure')}</p>}
+      {start !== 'nothing' && <DevicePreview devices={devicesOf[start]} onChange={setPreview} />}
       {call.loginError.value && (
         <p class="form-error" role="alert" data-testid="login-error">
           {call.loginError.value}
         </p>
       )}
-      <button class="primary" type="submit" disabled={connecting} data-testid="login-submit">
+      <button
+        class="primary"
+        type="submit"
+        disabled={connecting || waiting}
+        data-testid="login-submit"
+      >
         {connecting ? t('login.connecting') : t('login.join')}
       </button>
+      <OtherWay />
     </form>
   );
 }

@@ -3,6 +3,7 @@ import { pickFile } from '../call/pick-file';
 import { t } from '../i18n';
 import { canPlayFiles } from '../media/play-file';
 import { setSetting, settings, type Layout } from '../settings/settings';
+import { canFloat, floatMeeting } from './floating-window';
 import type { MenuItem } from './menu';
 import { dialogue, showStatistics } from './panels';
 
@@ -33,6 +34,17 @@ export function moreItems(call: Call): MenuItem[] {
       setSetting('layout', layout);
     },
   }));
+  if (canFloat()) {
+    items.push({
+      key: 'float',
+      label: t('floating.open'),
+      onChoose: () => {
+        floatMeeting(call).catch((error: unknown) => {
+          call.notices.warn(String(error));
+        });
+      },
+    });
+  }
   if (call.may('present') && canPlayFiles()) {
     items.push({
       key: 'play-file',

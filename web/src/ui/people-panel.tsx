@@ -63,6 +63,17 @@ export function PeoplePanel(): JSX.Element {
       danger: false,
     });
   }
+  if (call.may('record')) {
+    items.push({
+      key: 'recordings',
+      label: t('group.recordings'),
+      onChoose: () => {
+        const path = call.group.value.split('/').map(encodeURIComponent).join('/');
+        window.open(`/recordings/${path}/`, '_blank', 'noopener');
+      },
+      danger: false,
+    });
+  }
   items.push({
     key: 'restart',
     label: t('group.restartMedia'),

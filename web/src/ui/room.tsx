@@ -1,9 +1,11 @@
 import type { JSX } from 'preact';
 import { t } from '../i18n';
+import { settings } from '../settings/settings';
 import { useCall } from './call-context';
 import { ChatPanel } from './chat-panel';
 import { ControlBar } from './control-bar';
-import { chatOpen, peopleOpen, sideOpen } from './panels';
+import { Divider } from './divider';
+import { chatOpen, narrow, peopleOpen, sideOpen } from './panels';
 import { PeoplePanel } from './people-panel';
 import { Stage } from './stage';
 import { TopBar } from './top-bar';
@@ -29,14 +31,16 @@ function Reconnecting(): JSX.Element {
 /** The page while one is in the group. */
 export function Room(): JSX.Element {
   const call = useCall();
+  const width = narrow.value ? 0 : settings.value.sideWidth;
   return (
     <div class={`room ${sideOpen.value ? 'with-side' : ''}`}>
       <TopBar />
       {call.phase.value === 'reconnecting' && <Reconnecting />}
       <main class="workspace">
         <Stage />
+        {sideOpen.value && !narrow.value && <Divider />}
         {sideOpen.value && (
-          <aside class="side">
+          <aside class="side" aria-label={t('side.label')} style={width > 0 ? { width: `${String(width)}px` } : {}}>
             {peopleOpen.value && <PeoplePanel />}
             {chatOpen.value && <ChatPanel />}
           </aside>

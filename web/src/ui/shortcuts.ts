@@ -46,8 +46,8 @@ export function installShortcuts(call: Call): void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     if (call.phase.value !== 'joined' || dialogue.value || isWriting(event.target)) return;
     if (event.key === ' ') {
-      // A button in focus is pressed with the space bar.
-      if (event.target instanceof HTMLButtonElement) return;
+      // A button in focus is pressed with the space bar; at that of the microphone, talking is what is meant.
+      if (event.target instanceof HTMLButtonElement && event.target.dataset['testid'] !== 'mute') return;
       const muted = hasKind(call.publishing.camera.value, 'audio') && settings.value.localMute;
       if (!muted) return;
       event.preventDefault();
@@ -65,7 +65,10 @@ export function installShortcuts(call: Call): void {
     talking = false;
   };
   document.addEventListener('keyup', (event) => {
-    if (event.key === ' ') release();
+    if (event.key !== ' ') return;
+    // The end of talking must not press the button.
+    if (talking) event.preventDefault();
+    release();
   });
   window.addEventListener('blur', release);
 }

@@ -10,7 +10,7 @@ import { talkTo } from './private-chat';
 
 function useItems(user: User): MenuItem[] {
   const call = useCall();
-  if (user.id === call.connection?.id) return [];
+  if (user.id === call.members.own?.id) return [];
   const items: MenuItem[] = [];
   if (call.may('message') && !isRecorder(user)) {
     items.push({
@@ -72,7 +72,7 @@ function Badges({ user }: { user: User }): JSX.Element {
 /** One line of the user list. */
 export function UserEntry({ user }: { user: User }): JSX.Element {
   const call = useCall();
-  const own = user.id === call.connection?.id;
+  const own = user.id === call.members.own?.id;
   const speaking = call.tiles.all.value.some(
     (tile) => tile.userId.value === user.id && tile.speaking.value,
   );

@@ -224,7 +224,27 @@ TEST_CASE("too many checks under way are no refusal") {
   world.verifier.overloaded = true;
   CHECK_FALSE(world.root(World::basic("chief", "c")));
   CHECK(world.verdict == AdminVerdict::kOverloaded);
+  CHECK_FALSE(world.group(World::basic("hash", "secret")));
+  CHECK(world.verdict == AdminVerdict::kOverloaded);
   CHECK(admin_refusal(AdminVerdict::kOverloaded).status == 503);
+}
+
+TEST_CASE("one address does not keep all threads busy") {
+  World world;
+  world.verifier.slow = true;
+  const Request request = World::basic("chief", "c");
+  int admitted = 0;
+  for (int i = 0; i < LoginThrottle::kMaxUnderWay; ++i) {
+    world.authoriser.root(request, kNow, [&](AdminVerdict verdict, Moment) {
+      admitted += verdict == AdminVerdict::kAdmitted ? 1 : 0;
+    });
+  }
+  CHECK_FALSE(world.root(request));
+  CHECK(world.verdict == AdminVerdict::kOverloaded);
+  world.verifier.finish();
+  CHECK(admitted == LoginThrottle::kMaxUnderWay);
+  world.verifier.slow = false;
+  CHECK(world.root(request));
 }
 
 TEST_CASE("whoever guesses is not listened to for a while, unless it is the right address") {

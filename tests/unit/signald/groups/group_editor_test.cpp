@@ -185,3 +185,19 @@ TEST_CASE("a disk that refuses leaves the group as it was") {
   CHECK(world.kind(world.editor.remove_group("a", world.tag("a"))) == Kind::kStorage);
   CHECK(world.text("a") == "{}");
 }
+
+TEST_CASE("a file is read once for each version of it, however often it is asked for") {
+  World world;
+  world.files.write("groups/a.json", "{}");
+  REQUIRE(world.editor.read("a"));
+  REQUIRE(world.config.current());
+  const int before = world.files.reads();
+  REQUIRE(world.editor.read("a"));
+  REQUIRE(world.editor.put_user("a", {false, "x"}, {}, ""));
+  CHECK(world.files.reads() == before);
+  CHECK(world.editor.read("a")->find({false, "x"}) != nullptr);
+  CHECK(world.files.reads() == before + 1);
+  world.files.write("groups/a.json", R"({"auto-subgroups":true,"users":{}})");
+  CHECK(world.editor.read("a")->find({false, "x"}) == nullptr);
+  CHECK(world.kind(world.editor.read("a/sub")) == Kind::kMissing);
+}

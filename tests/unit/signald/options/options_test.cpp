@@ -13,6 +13,25 @@ const std::vector<FlagSpec> kKnown = {{"http"}, {"insecure", FlagSpec::Kind::kBo
 
 }  // namespace
 
+TEST_CASE("who may read metrics is said by flags") {
+  const auto options = parse_options(
+      {"-metrics-allow", "192.0.2.0/24,::1", "-metrics-token-file", "/etc/token"}, 1);
+  REQUIRE(options.has_value());
+  CHECK(options->metrics.addresses.size() == 2);
+  CHECK(options->metrics.token_file == "/etc/token");
+  CHECK(parse_options({}, 1)->metrics.addresses.size() == 2);
+  CHECK(parse_options({"-metrics-allow="}, 1)->metrics.addresses.empty());
+  CHECK(parse_options({"-metrics-allow", "everybody"}, 1).error().status == 2);
+}
+
+TEST_CASE("a TURN server that cannot be is refused") {
+  CHECK(parse_options({"-turn", "192.0.2.1:3478"}, 1)->turn.host == "192.0.2.1");
+  const auto bad = parse_options({"-turn", "here"}, 1);
+  REQUIRE_FALSE(bad.has_value());
+  CHECK(bad.error().status == 2);
+  CHECK(bad.error().to_stderr.find("-turn") != std::string::npos);
+}
+
 TEST_CASE("flags are written with one dash or two, values after '=' or in the next word") {
   for (const auto& words : std::vector<std::vector<std::string>>{
            {"-http", ":1"}, {"--http", ":1"}, {"-http=:1"}, {"--http=:1"}}) {

@@ -72,3 +72,34 @@ TEST_CASE("someone who keeps guessing is refused without a look at the password"
   meeting.join(id, "olga", "op");
   CHECK(meeting.heard(id) == Heard{"joined/join", "user/add c"});
 }
+
+TEST_CASE("one address has a bounded number of logins under way, other addresses are served") {
+  DelayedVerifier verifier;
+  Meeting meeting(R"({"wildcard-user":{"permissions":"present","password":{"type":"bcrypt",
+      "key":"$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW"}}})",
+                  verifier);
+  std::vector<ConnectionId> waiting;
+  for (int i = 0; i < LoginThrottle::kMaxUnderWay; ++i) {
+    const std::string name = "c" + std::to_string(i);
+    waiting.push_back(meeting.connect(name));
+    meeting.join(waiting.back(), name, "secret");
+  }
+  CHECK(verifier.pending.size() == LoginThrottle::kMaxUnderWay);
+  const ConnectionId late = meeting.connect("late");
+  meeting.join(late, "late", "secret");
+  CHECK(meeting.heard(late) == Heard{"joined/fail the server is busy: try again in a moment"});
+  const ConnectionId elsewhere(999);
+  meeting.server.opened(elsewhere, *SocketAddress::parse("192.0.2.8", 1), meeting.now);
+  meeting.send(elsewhere, R"({"type":"handshake","version":["2"],"id":"elsewhere"})");
+  meeting.join(elsewhere, "elsewhere", "secret");
+  CHECK(verifier.pending.size() == LoginThrottle::kMaxUnderWay + 1);
+  // Also when those who asked have gone meanwhile.
+  meeting.disconnect(waiting.front());
+  while (!verifier.pending.empty()) {
+    verifier.finish_one(meeting.now);
+  }
+  meeting.join(late, "late", "secret");
+  CHECK(verifier.pending.size() == 1);
+  verifier.finish_one(meeting.now);
+  CHECK(meeting.member_state("late") != nullptr);
+}

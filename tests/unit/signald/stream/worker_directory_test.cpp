@@ -4,6 +4,7 @@
 
 #include "tests/unit/signald/stream/fake_worker.h"
 
+using namespace halcyon;
 using namespace halcyon::signald;
 
 namespace {
@@ -15,7 +16,7 @@ struct Workers {
   void load(int instance, double load) {
     halcyon::ipc::Statistics statistics;
     statistics.set_cpu_load(load);
-    directory.take_statistics(*directory.find(WorkerInstance(instance)), statistics);
+    directory.take_statistics(*directory.find(WorkerInstance(instance)), statistics, Timestamp());
   }
   static std::uint64_t id(const Worker* worker) {
     return worker == nullptr ? 0 : worker->instance.value();
@@ -58,6 +59,36 @@ TEST_CASE("receivers stay on the publisher's worker until it is loaded") {
   w.load(2, 0.9);
   w.load(3, 0.8);
   CHECK(w.id(w.directory.for_receiver(WorkerInstance(1))) == 1);
+}
+
+TEST_CASE("there is room while a usable worker is not full") {
+  Workers w;
+  CHECK(w.directory.has_room());
+  for (int i = 1; i <= 3; ++i) w.load(i, 0.97);
+  CHECK(w.directory.has_usable());
+  CHECK_FALSE(w.directory.has_room());
+  w.load(2, 0.94);
+  CHECK(w.directory.has_room());
+  w.directory.find(WorkerInstance(2))->draining = true;
+  CHECK_FALSE(w.directory.has_room());
+}
+
+TEST_CASE("rates are those between two reports") {
+  Workers w;
+  Worker& worker = *w.directory.find(WorkerInstance(1));
+  halcyon::ipc::Statistics statistics;
+  const auto report = [&](std::uint64_t packets, std::uint64_t bytes, std::int64_t ms) {
+    statistics.set_packets_sent(packets);
+    statistics.set_bytes_sent(bytes);
+    w.directory.take_statistics(worker, statistics, Timestamp::from_ms(ms));
+  };
+  report(1000, 50'000, 0);
+  CHECK(worker.rates.packets_sent == 0);  // there is nothing to compare with
+  report(1100, 60'000, 2000);
+  CHECK(worker.rates.packets_sent == 50);
+  CHECK(worker.rates.bits_sent == 40'000);
+  report(5, 10, 3000);  // it began again
+  CHECK(worker.rates.packets_sent == 0);
 }
 
 TEST_CASE("a burst of receivers spreads before the first statistics tell of it") {

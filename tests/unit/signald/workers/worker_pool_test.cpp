@@ -326,6 +326,7 @@ TEST_CASE("a worker that keeps ending is started again, at once and then ever sl
   b.options.count = 1;
   b.open();
   CHECK(b.wait([&] { return b.lines("starts").size() >= 6; }));
+  CHECK(b.pool->supervision().at("0").restarts >= 5);
   b.stop();
   const auto starts = b.lines("starts");
   const auto gap = [&](std::size_t i) {

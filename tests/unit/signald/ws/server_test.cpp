@@ -81,7 +81,8 @@ struct BodyHandler final : Handler {
 
 class RunningServer {
  public:
-  explicit RunningServer(Transport transport, GlobalConfig config = {}) {
+  explicit RunningServer(Transport transport, GlobalConfig config = {},
+                         LwsServer::Settings settings = {}) {
     std::string name = (fs::temp_directory_path() / "halcyon-server-XXXXXX").string();
     REQUIRE(::mkdtemp(name.data()) != nullptr);
     directory = name;
@@ -105,8 +106,8 @@ class RunningServer {
     }
     auto socket = ListenSocket::open(*parse_listen_address("127.0.0.1:0"));
     REQUIRE(socket.has_value());
-    auto server =
-        LwsServer::start(loop_, std::move(*socket), certificates_.get(), *router_, *websockets);
+    auto server = LwsServer::start(loop_, std::move(*socket), certificates_.get(), *router_,
+                                   *websockets, std::move(settings));
     REQUIRE(server.has_value());
     server_ = std::move(*server);
     port = server_->port();

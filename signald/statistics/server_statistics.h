@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "signald/json/json_value.h"
+#include "signald/session/signalling_counters.h"
+#include "signald/stream/stream_statistics.h"
+#include "signald/workers/worker_supervision.h"
+
+namespace halcyon::signald {
+
+struct TurnFacts {
+  bool running = false;
+  std::uint64_t restarts = 0;
+};
+
+/// Everything about the server that is not about one group.
+struct ServerStatistics {
+  std::string version;
+  double uptime_seconds = 0;
+  double start_time_seconds = 0;  // since 1970
+  double cpu_seconds = 0;         // of signald
+  std::uint64_t resident_bytes = 0;
+  std::uint64_t open_descriptors = 0;
+
+  std::uint64_t groups = 0;
+  std::uint64_t clients = 0;
+  std::uint64_t up_streams = 0;
+  std::uint64_t down_streams = 0;
+  std::uint64_t websockets = 0;
+  std::uint64_t connections = 0;          // network connections, WebSockets included
+  std::uint64_t refused_connections = 0;  // an address had too many
+  SignallingCounters signalling;
+  std::optional<TurnFacts> turn;  // none: switched off
+
+  std::vector<WorkerStatistics> workers;
+  std::map<std::string, WorkerSupervision> supervision;  // by the worker's name
+};
+
+/// The object of /galene-api/v0/.workers.
+JsonObject to_json(const ServerStatistics& server);
+
+/// Where statistics come from.
+class ServerStatisticsSource {
+ public:
+  virtual ~ServerStatisticsSource() = default;
+  virtual ServerStatistics server_statistics() = 0;
+};
+
+}  // namespace halcyon::signald

@@ -1,0 +1,126 @@
+// galenectl against a server that answers as upstream's does where ours differs: `null` for no groups, 500 for what is the
+// client's fault, no body and no tag with 201 and 204, role names unchecked in tokens, HTTP/1.1 without keep-alive.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, beforeEach, test } from 'node:test';
+import { buildDirectory } from './server.mjs';
+
+const galenectl = join(buildDirectory, 'galenectl', 'galenectl');
+const prefix = '/galene-api/v0/.groups/';
+
+let upstream;
+let home;
+let requests;
+let answer; // (request) => [status, headers, body]
+
+before(async () => {
+  home = mkdtempSync(join(tmpdir(), 'halcyon-galenectl-'));
+  upstream = createServer((request, response) => {
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method, url, headers } = request;
+      const body = Buffer.concat(chunks).toString();
+      requests.push({ method, path: url, headers, body });
+      const [status, fields, text] = answer({ method, path: url, headers, body });
+      response.writeHead(status, { connection: 'close', ...fields });
+      response.end(text);
+    });
+  });
+  await new Promise((done) => upstream.listen(0, '127.0.0.1', done));
+});
+after(() => {
+  upstream.close();
+  rmSync(home, { recursive: true, force: true });
+});
+beforeEach(() => {
+  requests = [];
+});
+
+function run(...words) {
+  const options = ['-server', `http://127.0.0.1:${upstream.address().port}`, '-admin-username', 'root', '-admin-password', 'pw'];
+  return new Promise((done) => {
+    const child = spawn(galenectl, [...options, ...words], { env: { ...process.env, XDG_CONFIG_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const out = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr']) child[name].on('data', (text) => (out[name] += text));
+    child.on('close', (status) => done({ ...out, status }));
+  });
+}
+
+const json = (value, headers = {}) => [200, { 'content-type': 'application/json', ...headers }, `${JSON.stringify(value)}\n`];
+
+test('no groups are `null`, and an empty list', async () => {
+  answer = () => json(null);
+  assert.deepEqual(await run('list-groups'), { status: 0, stdout: '', stderr: '' });
+  assert.equal(requests[0].path, prefix);
+  assert.equal(requests[0].headers.authorization, `Basic ${Buffer.from('root:pw').toString('base64')}`);
+});
+
+test('groups in the order of a walk are listed by name', async () => {
+  answer = () => json(['b/c', 'b', 'a']);
+  assert.equal((await run('list-groups')).stdout, 'a\nb\nb/c\n');
+});
+
+test('a group is made only where there is none, and a refusal is one line and status 1', async () => {
+  answer = () => [201, {}, ''];
+  assert.equal((await run('create-group', '-group', 'a/b c', '-auto-subgroups')).status, 0);
+  assert.equal(requests[0].method, 'PUT');
+  assert.equal(requests[0].path, `${prefix}a/b%20c`);
+  assert.equal(requests[0].headers['if-none-match'], '*');
+  assert.deepEqual(JSON.parse(requests[0].body), { 'auto-subgroups': true });
+  answer = () => [412, {}, ''];
+  const refused = await run('create-group', '-group', 'a');
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d Create group: HTTP error: 412 Precondition Failed\n$/);
+});
+
+test('an update keeps what it does not know, and is guarded by the tag it got', async () => {
+  answer = ({ method }) => (method === 'GET' ? json({ public: true, 'from-the-future': [1] }, { etag: '"17-1"' }) : [204, {}, '']);
+  assert.equal((await run('update-group', '-group', 'g', '-unrestricted-tokens=false')).status, 0);
+  assert.equal(requests[1].headers['if-match'], '"17-1"');
+  assert.deepEqual(JSON.parse(requests[1].body), { public: true, 'from-the-future': [1], 'unrestricted-tokens': false });
+});
+
+test('an update without a tag to go by is refused', async () => {
+  answer = () => json({ public: true });
+  const refused = await run('update-group', '-group', 'g');
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /missing ETag/);
+  assert.equal(requests.length, 1);
+});
+
+test('what upstream answers with 500 is an error like any other', async () => {
+  answer = () => [500, { 'content-type': 'text/plain; charset=utf-8' }, 'Internal server error\n'];
+  const refused = await run('create-user', '-group', 'g', '-user', 'u');
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /Create user: HTTP error: 500 Internal Server Error\n$/);
+});
+
+test('a token\'s name is the Location as it came, and roles are sent as permissions', async () => {
+  answer = () => [201, { location: 'Zm9vYmFyYmE' }, ''];
+  const made = await run('create-token', '-group', '', '-include-subgroups', '-permissions', 'op', '-user', 'ann');
+  assert.equal(made.stdout, 'Zm9vYmFyYmE\n');
+  assert.equal(requests[0].path, `${prefix}.tokens/`);
+  const { expires, ...rest } = JSON.parse(requests[0].body);
+  assert.deepEqual(rest, { includeSubgroups: true, permissions: ['op', 'present', 'message', 'caption', 'token'], username: 'ann' });
+  assert.ok(Math.abs(Date.parse(expires) - Date.now() - 86_400_000) < 60_000);
+});
+
+test('passwords are hashed here: the clear text never reaches the server', async () => {
+  answer = () => [204, {}, ''];
+  assert.equal((await run('set-password', '-group', 'g', '-user', 'u', '-password', 'swordfish')).status, 0);
+  assert.equal(requests[0].path, `${prefix}g/.users/u/.password`);
+  assert.match(JSON.parse(requests[0].body).key, /^\$2[ab]\$08\$/);
+  assert.ok(!requests[0].body.includes('swordfish'));
+});
+
+test('users with arrays, roles and nothing are listed alike', async () => {
+  const users = { ann: { permissions: 'op' }, bob: {}, cy: { permissions: ['token', 'message'] } };
+  answer = ({ path }) => (path.endsWith('.users/') ? json(['cy', 'bob', 'ann'], { etag: '"1-1"' }) : json(users[path.split('/').at(-1)], { etag: '"1-1"' }));
+  assert.equal((await run('list-users', '-group', 'g', '-l')).stdout, 'ann          op\nbob          null\ncy           [mt]\n');
+});

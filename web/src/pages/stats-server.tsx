@@ -1,0 +1,150 @@
+import type { JSX } from 'preact';
+import { t } from '../i18n';
+import { Chart } from './stats-chart';
+import { duration, percent, withUnit } from './stats-format';
+import type { History } from './stats-history';
+import type { StatsServer, StatsWorker } from './stats-server-data';
+
+/** The values of which the charts show the last minutes. */
+export function serverSeries(server: StatsServer): Map<string, number> {
+  const series = new Map<string, number>();
+  for (const worker of server.workers) {
+    series.set(`load ${worker.name}`, worker.load);
+    series.set(`in ${worker.name}`, worker.bitsReceived);
+    series.set(`out ${worker.name}`, worker.bitsSent);
+  }
+  return series;
+}
+
+function state(worker: StatsWorker): string {
+  if (!worker.isConnected) return t('stats.disconnected');
+  return worker.isDraining ? t('stats.draining') : '';
+}
+
+function Drops({ worker }: { worker: StatsWorker }): JSX.Element {
+  const total = worker.drops.reduce((sum, [, count]) => sum + count, 0);
+  if (total === 0) return <>0</>;
+  return (
+    <details>
+      <summary>{withUnit(total, '')}</summary>
+      <ul class="drops">
+        {worker.drops.map(([reason, count]) => (
+          <li key={reason}>
+            {reason}: {count}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+interface WorkerProps {
+  worker: StatsWorker;
+  history: History;
+}
+
+function WorkerRow({ worker, history }: WorkerProps): JSX.Element {
+  const received = withUnit(worker.bitsReceived, 'bit/s');
+  const sent = withUnit(worker.bitsSent, 'bit/s');
+  return (
+    <tr data-testid="stats-worker">
+      <th scope="row">
+        {worker.name} <span class="details">{state(worker)}</span>
+      </th>
+      <td>
+        {percent(worker.load)}
+        <Chart
+          label={`${t('stats.load')}: ${percent(worker.load)}`}
+          lines={[{ values: history.of(`load ${worker.name}`), kind: 'out' }]}
+          maximum={1}
+        />
+      </td>
+      <td>
+        <span class="legend-in">↓ {received}</span> <span class="legend-out">↑ {sent}</span>
+        <Chart
+          label={`${t('stats.traffic')}: ↓ ${received}, ↑ ${sent}`}
+          lines={[
+            { values: history.of(`in ${worker.name}`), kind: 'in' },
+            { values: history.of(`out ${worker.name}`), kind: 'out' },
+          ]}
+        />
+      </td>
+      <td>
+        ↓ {withUnit(worker.packetsReceived, '/s')}
+        <br />↑ {withUnit(worker.packetsSent, '/s')}
+      </td>
+      <td>
+        ↑ {worker.upTracks} ↓ {worker.downTracks}
+        <br />
+        {t('stats.transports', { count: worker.transports })}
+        <br />
+        {t('stats.relays', { count: worker.relays })}
+      </td>
+      <td>
+        {withUnit(worker.missed, '')}
+        <br />
+        {t('stats.resent', { count: worker.resent })}
+      </td>
+      <td>
+        <Drops worker={worker} />
+      </td>
+      <td>
+        {worker.handshakesWaiting} / {withUnit(worker.queuedBytes, 'B')}
+      </td>
+      <td>{withUnit(worker.residentBytes, 'B')}</td>
+      <td>{worker.restarts}</td>
+    </tr>
+  );
+}
+
+interface ServerProps {
+  server: StatsServer;
+  history: History;
+}
+
+/** The server as a whole, and its workers. */
+export function ServerSection({ server, history }: ServerProps): JSX.Element {
+  const facts: [string, string][] = [
+    [t('stats.uptime'), duration(server.uptime)],
+    [t('stats.members'), String(server.clients)],
+    [t('stats.streams'), `↑ ${String(server.upStreams)} ↓ ${String(server.downStreams)}`],
+    [t('stats.connections'), String(server.webSockets)],
+    [t('stats.loginsRefused'), String(server.loginsRefused)],
+    [t('stats.memory'), withUnit(server.residentBytes, 'B')],
+  ];
+  return (
+    <section class="card stats" data-testid="stats-server">
+      <h2>{t('stats.server', { version: server.version })}</h2>
+      <dl class="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <table class="workers">
+        <caption>{t('stats.workers')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('stats.worker')}</th>
+            <th scope="col">{t('stats.load')}</th>
+            <th scope="col">{t('stats.traffic')}</th>
+            <th scope="col">{t('stats.packets')}</th>
+            <th scope="col">{t('stats.tracks')}</th>
+            <th scope="col">{t('stats.missed')}</th>
+            <th scope="col">{t('stats.drops')}</th>
+            <th scope="col">{t('stats.queues')}</th>
+            <th scope="col">{t('stats.memory')}</th>
+            <th scope="col">{t('stats.restarts')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {server.workers.map((worker) => (
+            <WorkerRow key={worker.name} worker={worker} history={history} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
