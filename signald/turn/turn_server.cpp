@@ -128,8 +128,9 @@ void TurnServer::spawn() {
   if (!plan_ || process_) return;
   std::vector<std::string> command;
   // Without us it would serve on, with a secret that nobody knows, and share the port with the next
-  // one.
-  if (const std::string setpriv = find_program("setpriv"); !setpriv.empty()) {
+  // one. A service manager sees to that itself, and may forbid what setpriv does.
+  const bool managed = std::getenv("INVOCATION_ID") != nullptr;
+  if (const std::string setpriv = find_program("setpriv"); !setpriv.empty() && !managed) {
     command = {setpriv, "--pdeathsig", "TERM", "--"};
   }
   // A Ctrl-C on the terminal is for us, who then end it in order.

@@ -87,7 +87,8 @@ test('it ends even when signald is killed', async () => {
   const server = await startServer({
     workers: 0,
     args: ['-turn', `${address}:4321`],
-    environment: { PATH: `${folder}:${process.env.PATH}` },
+    // A service manager would see to it itself.
+    environment: { INVOCATION_ID: undefined, PATH: `${folder}:${process.env.PATH}` },
   });
   const { pid } = await running(folder);
   server.killNow();

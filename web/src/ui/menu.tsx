@@ -22,24 +22,35 @@ interface Props {
   titled?: boolean;
 }
 
+/** Above the button, by the distance from the lower edge of the window, or below it, by that from the upper one. */
 interface Place {
-  left: number;
-  top: number;
+  left: string;
+  top?: string;
+  bottom?: string;
+  width: string;
+  'max-height': string;
 }
 
 const WIDTH = 240;
 const ITEM_HEIGHT = 44;
 /** Entries of a row menu that fit beside one another. */
 const ROW_ITEMS = 6;
+/** Distance from the button and from the edges of the window. */
+const SPACE = 8;
 const entries = '[role=menuitem], [role=menuitemcheckbox]';
 
-function placeBelow(button: HTMLElement, items: number, row: boolean): Place {
+function placeAt(button: HTMLElement, items: number, row: boolean): Place {
   const box = button.getBoundingClientRect();
-  const height = (row ? Math.ceil(items / ROW_ITEMS) : items) * ITEM_HEIGHT + 16;
-  const below = box.bottom + height < window.innerHeight;
+  const width = row ? ROW_ITEMS * ITEM_HEIGHT + 2 * SPACE : WIDTH;
+  const height = (row ? Math.ceil(items / ROW_ITEMS) : items) * ITEM_HEIGHT + 2 * SPACE;
+  const { innerWidth, innerHeight } = window;
+  const px = (length: number): string => `${String(Math.round(length))}px`;
+  const below = box.bottom + height < innerHeight || box.top < innerHeight / 2;
   return {
-    left: Math.max(8, Math.min(box.left, window.innerWidth - WIDTH - 8)),
-    top: below ? box.bottom + 4 : Math.max(8, box.top - height),
+    left: px(Math.max(SPACE, Math.min(box.left, innerWidth - width - SPACE))),
+    ...(below ? { top: px(box.bottom + SPACE / 2) } : { bottom: px(innerHeight - box.top + SPACE / 2) }),
+    width: px(width),
+    'max-height': px((below ? innerHeight - box.bottom : box.top) - 2 * SPACE),
   };
 }
 
@@ -96,7 +107,7 @@ export function Menu({ label, items, children, testId, row = false, ...rest }: P
         data-testid={testId}
         onClick={() => {
           if (place) close(false);
-          else if (button.current) setPlace(placeBelow(button.current, items.length, row));
+          else if (button.current) setPlace(placeAt(button.current, items.length, row));
         }}
       >
         {children}
@@ -107,7 +118,7 @@ export function Menu({ label, items, children, testId, row = false, ...rest }: P
           class={`menu ${row ? 'menu-row' : ''}`}
           role="menu"
           aria-label={label}
-          style={{ left: `${String(place.left)}px`, top: `${String(place.top)}px`, width: `${String(row ? ROW_ITEMS * ITEM_HEIGHT + 12 : WIDTH)}px` }}
+          style={{ ...place }}
           onKeyDown={onKeyDown}
         >
           {items.map((item) => (

@@ -75,12 +75,12 @@ TEST_CASE("the web client's files are those given, else those installed or built
   const auto missing = find_static_directory(given + "/not", "/nonexistent");
   REQUIRE_FALSE(missing.has_value());
   CHECK(missing.error().message.find("-static") != std::string::npos);
-  const std::string bin = tree.make_directory("prefix/bin");
+  const std::string bin = tree.make_directory("prefix/libexec/halcyon");
   const auto none = find_static_directory(std::nullopt, bin);
   REQUIRE_FALSE(none.has_value());
   CHECK(none.error().message.find(bin) != std::string::npos);
-  tree.make_directory("prefix/share/halcyon/static");
-  CHECK(find_static_directory(std::nullopt, bin) == bin + "/../share/halcyon/static");
+  tree.make_directory("prefix/share/halcyon/web");
+  CHECK(find_static_directory(std::nullopt, bin) == bin + "/../../share/halcyon/web");
 }
 
 TEST_CASE("the worker program is the one given, else the one beside this") {
