@@ -82,7 +82,7 @@ struct BodyHandler final : Handler {
 class RunningServer {
  public:
   explicit RunningServer(Transport transport, GlobalConfig config = {},
-                         LwsServer::Settings settings = {}) {
+                         ServerSettings settings = {}) {
     std::string name = (fs::temp_directory_path() / "halcyon-server-XXXXXX").string();
     REQUIRE(::mkdtemp(name.data()) != nullptr);
     directory = name;
