@@ -171,8 +171,11 @@ RequestHead read_request_head(lws* wsi) {
   }
   read_length(head);
   const std::string version = copy_header(wsi, WSI_TOKEN_HTTP);
-  head.unknown_version = version != "HTTP/1.1" && version != "HTTP/1.0";
-  head.malformed = hides_framing(wsi) || host_is_bad(host, version);
+  const bool known_version = version == "HTTP/1.1" || version == "HTTP/1.0";
+  // Anything else there is the rest of a target with line breaks in it.
+  const bool some_version = version.size() == 8 && version.starts_with("HTTP/");
+  head.unknown_version = some_version && !known_version;
+  head.malformed = !some_version || hides_framing(wsi) || host_is_bad(host, version);
   head.chunked = head.request.headers.has("transfer-encoding");
   return head;
 }

@@ -253,7 +253,8 @@ int LwsServer::Impl::on_websocket(lws* wsi, lws_callback_reasons reason, Session
   } else if (reason == LWS_CALLBACK_SERVER_WRITEABLE) {
     keep = websockets_.writable(*session->socket);
   } else if (reason == LWS_CALLBACK_WS_PEER_INITIATED_CLOSE) {
-    keep = websockets_.peer_closes(*session->socket);
+    keep = websockets_.peer_closes(*session->socket,
+                                   std::string_view(static_cast<const char*>(in), length));
   } else {
     websockets_.closed(std::exchange(session->socket, nullptr));
   }

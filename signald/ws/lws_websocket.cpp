@@ -168,7 +168,10 @@ bool WebSocketLayer::write_close_frame(Socket& socket) {
   return true;
 }
 
-bool WebSocketLayer::peer_closes(Socket& socket) { return !socket.close_sent; }
+bool WebSocketLayer::peer_closes(Socket& socket, std::string_view payload) {
+  // libwebsockets echoes what it gets, and we must not send what the peer may not.
+  return !socket.close_sent && is_valid_close_payload(payload);
+}
 
 void WebSocketLayer::closed(Socket* socket) {
   const ConnectionId id = socket->id;

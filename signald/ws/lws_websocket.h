@@ -41,7 +41,7 @@ class WebSocketLayer final : public ConnectionSink {
   void received(Socket& socket, std::string_view piece, bool last);
   /// Both false: end the TCP connection now.
   bool writable(Socket& socket);
-  bool peer_closes(Socket& socket);
+  bool peer_closes(Socket& socket, std::string_view payload);
   void closed(Socket* socket);
 
  private:

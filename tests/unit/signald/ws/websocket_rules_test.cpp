@@ -20,6 +20,19 @@ TEST_CASE("a close reason is cut before a character, never within one") {
   CHECK(fitting_close_reason(std::string(200, '\x80')).empty());
 }
 
+TEST_CASE("only codes that may be sent make a valid close frame") {
+  const auto valid = [](int code) {
+    return is_valid_close_payload(
+        std::string{static_cast<char>(code >> 8), static_cast<char>(code & 255)});
+  };
+  CHECK(is_valid_close_payload(""));
+  CHECK_FALSE(is_valid_close_payload("x"));
+  for (const int code : {1000, 1003, 1007, 1014, 3000, 4999}) CHECK(valid(code));
+  for (const int code : {0, 999, 1004, 1005, 1006, 1015, 2999, 5000, 65535}) {
+    CHECK_FALSE(valid(code));
+  }
+}
+
 TEST_CASE("messages are put together from their pieces") {
   using Outcome = MessageAssembler::Outcome;
   MessageAssembler assembler(10);
