@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "common/random/random.h"
@@ -9,6 +10,7 @@
 #include "mediad/engine/handshake_runner.h"
 #include "mediad/engine/ntp_clock.h"
 #include "mediad/engine/send_batch.h"
+#include "mediad/srtp/multi_buffer.h"
 #include "proto/media_to_signal.pb.h"
 
 namespace halcyon::mediad {
@@ -30,6 +32,8 @@ struct EngineContext {
   EngineCounters counters;
   NtpClock ntp;
   DeadlineQueue deadlines;
+  /// Null where libsrtp does everything.
+  std::unique_ptr<MultiBuffer> multi_buffer = MultiBuffer::create();
   SendBatch to_peers;
   SendBatch to_relays;
   /// For signald, taken by the driver after each call.

@@ -105,6 +105,12 @@ std::vector<ipc::MediaToSignal> MediaEngine::take_events() {
   return std::exchange(context_.events, {});
 }
 
+std::string MediaEngine::srtp_description() const {
+  if (!context_.multi_buffer) return "libsrtp, packet by packet";
+  return "intel-ipsec-mb in batches (" + std::string(context_.multi_buffer->instruction_set()) +
+         ")";
+}
+
 ipc::Statistics MediaEngine::statistics(Timestamp now) const {
   return make_statistics(context_, table_, router_, relays_, received_, now);
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "common/net/socket_address.h"
@@ -69,6 +70,8 @@ class MediaEngine {
   /// True between Drain and the end: nothing new may be opened.
   bool draining() const { return commands_.draining(); }
   ipc::Statistics statistics(Timestamp now) const;
+  /// What protects outgoing RTP, for the log.
+  std::string srtp_description() const;
 
  private:
   void handle_welcome(const ipc::Welcome& welcome, Timestamp now);

@@ -137,7 +137,7 @@ void TransportConnector::handle_handshake(const HandshakeResult& result, Timesta
 }
 
 void TransportConnector::connected(MediaTransport& transport, const SrtpKeys& keys) {
-  auto srtp = SrtpSession::create(keys);
+  auto srtp = SrtpSession::create(keys, context_.multi_buffer.get());
   if (!srtp) {
     fail_dtls(transport, "no SRTP session from the handshake's keys");
     return;

@@ -3,15 +3,19 @@
 #include <srtp2/srtp.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
+
+#include "common/check/check.h"
+#include "mediad/srtp/outgoing_rtp.h"
 
 namespace halcyon::mediad {
 namespace {
 
-constexpr std::size_t kAuthenticationTag = 10;
-constexpr std::size_t kSrtpMinSize = 12 + kAuthenticationTag;
-constexpr std::size_t kSrtcpMinSize = 8 + 4 + kAuthenticationTag;  // with the index (RFC 3711 3.4)
+constexpr std::size_t kRtpHeader = 12;
+constexpr std::size_t kRtcpHeader = 8;
+constexpr std::size_t kSrtcpMinSize = kRtcpHeader + 4 + 10;  // with index and tag (RFC 3711 3.4)
 constexpr std::size_t kRtpSsrcOffset = 8;
 constexpr std::size_t kRtcpSsrcOffset = 4;
 
@@ -69,9 +73,14 @@ class Context {
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
-  bool create(std::array<std::uint8_t, 30> key, srtp_ssrc_type_t direction, unsigned long window) {
+  bool create(std::array<std::uint8_t, 30> key, srtp_ssrc_type_t direction, unsigned long window,
+              SrtpTag tag) {
     srtp_policy_t policy{};
-    srtp_crypto_policy_set_rtp_default(&policy.rtp);
+    if (tag == SrtpTag::k32Bits) {
+      srtp_crypto_policy_set_aes_cm_128_hmac_sha1_32(&policy.rtp);
+    } else {
+      srtp_crypto_policy_set_rtp_default(&policy.rtp);
+    }
     srtp_crypto_policy_set_rtcp_default(&policy.rtcp);
     policy.ssrc.type = direction;
     policy.key = key.data();
@@ -121,9 +130,14 @@ Result<std::size_t, SrtpError> unprotect(Transform transform, const Context& con
 }  // namespace
 
 struct SrtpSession::Impl {
+  explicit Impl(SrtpTag t) : tag(t) {}
+
+  SrtpTag tag;
   Context send;
   Context receive;
   KnownSsrcs inbound;
+  MultiBuffer* multi_buffer = nullptr;
+  std::optional<OutgoingRtp> outgoing_rtp;  // instead of `send`, with a MultiBuffer
 };
 
 SrtpSession::SrtpSession(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -131,29 +145,73 @@ SrtpSession::SrtpSession(SrtpSession&&) noexcept = default;
 SrtpSession& SrtpSession::operator=(SrtpSession&&) noexcept = default;
 SrtpSession::~SrtpSession() = default;
 
-Result<SrtpSession, SrtpError> SrtpSession::create(const SrtpKeys& keys) {
-  auto impl = std::make_unique<Impl>();
-  if (!library_is_ready() || !impl->send.create(keys.send, ssrc_any_outbound, kSrtpSendWindow) ||
-      !impl->receive.create(keys.receive, ssrc_any_inbound, kSrtpReplayWindow)) {
+Result<SrtpSession, SrtpError> SrtpSession::create(const SrtpKeys& keys, MultiBuffer* multi_buffer,
+                                                   SrtpTag tag) {
+  auto impl = std::make_unique<Impl>(tag);
+  if (!library_is_ready() ||
+      !impl->send.create(keys.send, ssrc_any_outbound, kSrtpSendWindow, tag) ||
+      !impl->receive.create(keys.receive, ssrc_any_inbound, kSrtpReplayWindow, tag)) {
     return make_unexpected(SrtpError::kInternal);
+  }
+  if (multi_buffer != nullptr) {
+    const auto sender_keys = multi_buffer->derive_keys(keys.send);
+    if (!sender_keys) return make_unexpected(SrtpError::kInternal);
+    impl->multi_buffer = multi_buffer;
+    impl->outgoing_rtp.emplace(*sender_keys, tag);
   }
   return SrtpSession(std::move(impl));
 }
 
 Result<std::size_t, SrtpError> SrtpSession::protect_rtp(std::span<std::uint8_t> buffer,
                                                         std::size_t size) {
-  return protect(srtp_protect, impl_->send, buffer, size, kSrtpMinSize - kAuthenticationTag);
+  if (!impl_->outgoing_rtp) return protect(srtp_protect, impl_->send, buffer, size, kRtpHeader);
+  RtpToProtect packet{.session = this, .buffer = buffer, .size = size};
+  protect_rtp(std::span(&packet, 1));
+  return packet.protected_size;
+}
+
+void SrtpSession::protect_rtp(std::span<RtpToProtect> packets) {
+  std::array<MultiBufferJob, MultiBuffer::kMaxBatch> jobs;
+  std::array<RtpToProtect*, MultiBuffer::kMaxBatch> jobs_packets;
+  std::size_t n = 0;
+  MultiBuffer* multi_buffer = nullptr;
+  const auto work = [&] {
+    if (n == 0) return;
+    multi_buffer->protect(std::span(jobs).first(n));
+    for (std::size_t i = 0; i < n; ++i) {
+      if (jobs[i].done) jobs_packets[i]->protected_size = jobs[i].size + jobs[i].tag_size;
+    }
+    n = 0;
+  };
+  for (RtpToProtect& packet : packets) {
+    Impl& session = *packet.session->impl_;
+    if (!session.outgoing_rtp) {
+      packet.protected_size = packet.session->protect_rtp(packet.buffer, packet.size);
+      continue;
+    }
+    check(multi_buffer == nullptr || multi_buffer == session.multi_buffer);
+    multi_buffer = session.multi_buffer;
+    const auto job = session.outgoing_rtp->prepare(packet.buffer, packet.size);
+    if (!job) {
+      packet.protected_size = make_unexpected(job.error());
+      continue;
+    }
+    packet.protected_size = make_unexpected(SrtpError::kInternal);
+    jobs[n] = *job;
+    jobs_packets[n++] = &packet;
+    if (n == jobs.size()) work();
+  }
+  work();
 }
 
 Result<std::size_t, SrtpError> SrtpSession::protect_rtcp(std::span<std::uint8_t> buffer,
                                                          std::size_t size) {
-  return protect(srtp_protect_rtcp, impl_->send, buffer, size,
-                 kSrtcpMinSize - kAuthenticationTag - 4);
+  return protect(srtp_protect_rtcp, impl_->send, buffer, size, kRtcpHeader);
 }
 
 Result<std::size_t, SrtpError> SrtpSession::unprotect_rtp(std::span<std::uint8_t> packet) {
-  return unprotect(srtp_unprotect, impl_->receive, impl_->inbound, packet, kSrtpMinSize,
-                   kRtpSsrcOffset);
+  return unprotect(srtp_unprotect, impl_->receive, impl_->inbound, packet,
+                   kRtpHeader + static_cast<std::size_t>(impl_->tag), kRtpSsrcOffset);
 }
 
 Result<std::size_t, SrtpError> SrtpSession::unprotect_rtcp(std::span<std::uint8_t> packet) {

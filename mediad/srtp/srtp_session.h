@@ -7,29 +7,39 @@
 
 #include "common/result/result.h"
 #include "mediad/dtls/dtls_session.h"
+#include "mediad/srtp/multi_buffer.h"
+#include "mediad/srtp/srtp_error.h"
+#include "mediad/srtp/srtp_tag.h"
 
 namespace halcyon::mediad {
 
-enum class SrtpError { kAuthentication, kReplay, kMalformed, kNoRoom, kInternal };
-
-/// What SRTP and SRTCP add to a packet at most: a tag of 10 bytes, and for SRTCP its index of 4.
-inline constexpr std::size_t kSrtpMaxTrailer = 16;
 /// Late retransmissions arrive far behind (spec media.md 7.4).
 inline constexpr unsigned long kSrtpReplayWindow = 512;
-/// A sequence number this far behind the newest one can still be sent again; packet caches are
-/// smaller.
-inline constexpr unsigned long kSrtpSendWindow = 4096;
 
 /// More SSRCs than this from one peer are refused with kNoRoom: each costs memory and makes every
 /// look-up longer. Three encodings with RTX of a few dozen tracks fit.
 inline constexpr std::size_t kSrtpMaxInboundSsrcs = 256;
 
-/// Protection of one transport's packets in both directions (RFC 3711), over libsrtp. Any SSRC.
-/// Sending a sequence number again with the same bytes is allowed: retransmissions without RTX need
-/// it.
+class SrtpSession;
+
+/// One RTP packet to protect in place, together with others. Borrows session and buffer.
+struct RtpToProtect {
+  SrtpSession* session = nullptr;
+  std::span<std::uint8_t> buffer;  // `size` bytes of packet and at least kSrtpMaxTrailer more
+  std::size_t size = 0;
+  Result<std::size_t, SrtpError> protected_size = make_unexpected(SrtpError::kInternal);
+};
+
+/// Protection of one transport's packets in both directions (RFC 3711). Any SSRC. Sending a
+/// sequence number again with the same bytes is allowed: retransmissions without RTX need it.
+///
+/// libsrtp does the work, except for outgoing RTP of sessions that were given a MultiBuffer.
 class SrtpSession {
  public:
-  static Result<SrtpSession, SrtpError> create(const SrtpKeys& keys);
+  /// `multi_buffer` may be null; it must outlive the session.
+  static Result<SrtpSession, SrtpError> create(const SrtpKeys& keys,
+                                               MultiBuffer* multi_buffer = nullptr,
+                                               SrtpTag tag = SrtpTag::k80Bits);
   SrtpSession(SrtpSession&&) noexcept;
   SrtpSession& operator=(SrtpSession&&) noexcept;
   ~SrtpSession();
@@ -38,6 +48,9 @@ class SrtpSession {
   /// new size.
   Result<std::size_t, SrtpError> protect_rtp(std::span<std::uint8_t> buffer, std::size_t size);
   Result<std::size_t, SrtpError> protect_rtcp(std::span<std::uint8_t> buffer, std::size_t size);
+  /// As if protect_rtp() were called for each in turn, but those of sessions with a MultiBuffer are
+  /// worked on side by side. Such sessions must all have the same one.
+  static void protect_rtp(std::span<RtpToProtect> packets);
   /// In place. Returns the new, smaller size.
   Result<std::size_t, SrtpError> unprotect_rtp(std::span<std::uint8_t> packet);
   Result<std::size_t, SrtpError> unprotect_rtcp(std::span<std::uint8_t> packet);
