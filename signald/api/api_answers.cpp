@@ -6,20 +6,11 @@
 #include "common/log/log.h"
 #include "signald/http/conditional.h"
 #include "signald/http/error_response.h"
+#include "signald/http/field_text.h"
 #include "signald/http/origin.h"
 #include "signald/json/json_writer.h"
 
 namespace halcyon::signald {
-namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-}  // namespace
-
 Response api_json(JsonValue value) {
   Response response;
   response.headers.add("content-type", "application/json");

@@ -1,16 +1,11 @@
 #include "signald/http/authorization.h"
 
 #include "common/encoding/base64.h"
+#include "signald/http/field_text.h"
 #include "signald/http/origin.h"
 
 namespace halcyon::signald {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 std::optional<BasicCredentials> basic_credentials(std::string_view field) {
   constexpr std::string_view kScheme = "basic ";

@@ -5,16 +5,11 @@
 #include <charconv>
 #include <optional>
 
+#include "signald/http/field_text.h"
 #include "signald/http/http_date.h"
 
 namespace halcyon::signald {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 /// Takes one element, `"…"`, `W/"…"` or `*`, off the front of a list; empty on a syntax error or at
 /// the end.

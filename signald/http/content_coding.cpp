@@ -2,18 +2,13 @@
 
 #include <array>
 
+#include "signald/http/field_text.h"
 #include "signald/http/origin.h"
 
 namespace halcyon::signald {
 namespace {
 
 constexpr std::array<ContentCoding, 2> kCodings = {{{"br", ".br"}, {"gzip", ".gz"}}};
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 /// Whether the parameters after a coding's name say "not this one": q=0, q=0.0 and so on.
 bool refused(std::string_view parameters) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "signald/http/field_text.h"
 #include "signald/http/origin.h"
 
 namespace halcyon::signald {
@@ -22,12 +23,6 @@ std::optional<Bytes> address_bytes(const std::string& ip) {
   bytes[10] = bytes[11] = 0xff;
   if (::inet_pton(AF_INET, ip.c_str(), bytes.data() + 12) == 1) return bytes;
   return std::nullopt;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
 }
 
 std::string_view unquoted(std::string_view text) {
