@@ -63,12 +63,13 @@ class MediaEngine {
   /// never() if there is none.
   Timestamp next_deadline() const { return context_.deadlines.next(); }
   void flush();
-  /// For signald, in order. What make_statistics() leaves out is for the caller to fill in.
+  /// For signald, in order.
   std::vector<ipc::MediaToSignal> take_events();
 
   std::size_t transport_count() const { return table_.size(); }
   /// True between Drain and the end: nothing new may be opened.
   bool draining() const { return commands_.draining(); }
+  /// What make_statistics() leaves out is for the caller to fill in.
   ipc::Statistics statistics(Timestamp now) const;
   /// What protects outgoing RTP, for the log.
   std::string srtp_description() const;

@@ -161,8 +161,7 @@ Response RecordingsHandler::remove(const Request& request, const RecordingsUrl& 
     return open_error(removed.error());
   }
   spdlog::info("a recording of group {} was deleted", url.group);
-  Response response = redirect(303, recordings_path(url.group));
-  return response;
+  return redirect(303, recordings_path(url.group));
 }
 
 Response RecordingsHandler::file(const Request& request, const RecordingsUrl& url,

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <utility>
-#include <vector>
 
 #include "signald/session/server_message.h"
 #include "signald/session/signalling_server.h"
@@ -183,22 +182,14 @@ void SignallingServer::offer_failed(ClientSession& session, const OfferMessage& 
 void SignallingServer::retry_offers(ClientSession& session) {
   session.offers_due = Timestamp::never();
   const bool has_worker = parts_.media.has_worker();
-  std::vector<OfferMessage> placeable;
-  std::vector<OfferMessage> late;
-  for (const auto& [id, offer] : session.waiting_offers) {
+  for (auto& [id, offer] : std::exchange(session.waiting_offers, {})) {
     if (has_worker) {
-      placeable.push_back(offer.message);
+      handle(session, offer.message);
     } else if (offer.until <= now_.now) {
-      late.push_back(offer.message);
+      refuse_offer(session, offer.message, "no media worker is available");
+    } else {
+      session.waiting_offers.emplace(id, std::move(offer));
     }
-  }
-  for (const OfferMessage& message : late) {
-    session.waiting_offers.erase(message.id);
-    refuse_offer(session, message, "no media worker is available");
-  }
-  for (const OfferMessage& message : placeable) {
-    session.waiting_offers.erase(message.id);
-    handle(session, message);
   }
   if (!session.waiting_offers.empty()) {
     session.offers_due = now_.now + kWorkerCheckInterval;
