@@ -373,6 +373,7 @@ export const de: Texts = {
   'settings.sendNormal': 'Normal (700 kbit/s)',
   'settings.sendUnlimited': 'Unbegrenzt',
   'settings.sending': 'Senden',
+  'settings.shortcuts': 'Tastenkürzel mit einzelnen Tasten',
   'settings.simulcast': 'Simulcast',
   'settings.sounds': 'Töne für Nachrichten, Kommen und gehobene Hände',
   'settings.speaker': 'Lautsprecher',

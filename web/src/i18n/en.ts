@@ -357,6 +357,7 @@ export const en = {
   'settings.sendNormal': 'Normal (700 kbit/s)',
   'settings.sendUnlimited': 'Unlimited',
   'settings.sending': 'Sending',
+  'settings.shortcuts': 'Keyboard shortcuts with single keys',
   'settings.simulcast': 'Simulcast',
   'settings.sounds': 'Sounds for messages, arrivals and raised hands',
   'settings.speaker': 'Loudspeaker',

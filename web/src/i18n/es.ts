@@ -366,6 +366,7 @@ export const es: Texts = {
   'settings.sendNormal': 'Normal (700 kbit/s)',
   'settings.sendUnlimited': 'Sin límite',
   'settings.sending': 'Envío',
+  'settings.shortcuts': 'Atajos de teclado con una sola tecla',
   'settings.simulcast': 'Simulcast',
   'settings.sounds': 'Sonidos para mensajes, entradas y manos levantadas',
   'settings.speaker': 'Altavoz',

@@ -367,6 +367,7 @@ export const fr: Texts = {
   'settings.sendNormal': 'Normal (700 kbit/s)',
   'settings.sendUnlimited': 'Sans limite',
   'settings.sending': 'Émission',
+  'settings.shortcuts': 'Raccourcis clavier à une seule touche',
   'settings.simulcast': 'Simulcast',
   'settings.sounds': 'Sons pour les messages, les arrivées et les mains levées',
   'settings.speaker': 'Haut-parleur',
