@@ -115,6 +115,7 @@ inBoth('a pinned tile is large, and small again without its pin', async (browser
 inBoth('single keys do things, but not while one writes, nor if that is not wanted', async (browser) => {
   const [op, guest] = await two(browser);
   const { keyboard } = op.page;
+  await op.page.bringToFront();
   await op.page.$eval('h1', (title) => title.click());
   await keyboard.press('h');
   await guest.sees('hands', operator.username);
@@ -123,6 +124,7 @@ inBoth('single keys do things, but not while one writes, nor if that is not want
   await op.sees('hands', operator.username);
   await op.page.$eval('[data-testid=chat-input]', (field) => field.blur());
   await op.click('group-menu');
+  await op.waits(() => document.activeElement.closest('[role=menu]'), 'the focus in the menu');
   await keyboard.press('h');
   await op.sees('hands', operator.username);
   await keyboard.press('Escape');

@@ -92,7 +92,7 @@ for (const appearance of looks) {
       await guest.login();
       await guest.click('enable-camera');
       await guest.waits(
-        () => Number(document.querySelector('[data-testid=tile]')?.dataset.framesEncoded) > 5,
+        () => Number(document.querySelector('[data-testid=tile][data-local=true]')?.dataset.framesEncoded) > 5,
         'pictures on their way',
       );
     }

@@ -79,9 +79,15 @@ function MenuList({ label, items, row, place, button, onClose }: ListProps): JSX
       const target = event.target as Node;
       if (!list.current?.contains(target) && !button.current?.contains(target)) onClose(false);
     };
+    // The focus may have gone elsewhere meanwhile, for instance by a press on the menu's border.
+    const escape = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') onClose(true);
+    };
     document.addEventListener('pointerdown', elsewhere);
+    document.addEventListener('keydown', escape);
     return () => {
       document.removeEventListener('pointerdown', elsewhere);
+      document.removeEventListener('keydown', escape);
     };
   }, []);
 
