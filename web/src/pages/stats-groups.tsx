@@ -87,7 +87,8 @@ export function GroupSection({ group, history }: GroupProps): JSX.Element {
   const received = withUnit(rate(group, 'up'), 'bit/s');
   const sent = withUnit(rate(group, 'down'), 'bit/s');
   return (
-    <section class="card stats" data-testid="stats-group">
+    // Tables that are wider than a phone are scrolled, by keyboard as well.
+    <section class="card stats" tabIndex={0} aria-label={group.name} data-testid="stats-group">
       <h2>{group.name}</h2>
       <p class="details">
         {t('stats.membersOf', { count: group.clients.length })} <span class="legend-in">↓ {received}</span>{' '}

@@ -113,7 +113,7 @@ export function ServerSection({ server, history }: ServerProps): JSX.Element {
     [t('stats.memory'), withUnit(server.residentBytes, 'B')],
   ];
   return (
-    <section class="card stats" data-testid="stats-server">
+    <section class="card stats" tabIndex={0} aria-label={t('stats.server', { version: server.version })} data-testid="stats-server">
       <h2>{t('stats.server', { version: server.version })}</h2>
       <dl class="facts">
         {facts.map(([name, value]) => (

@@ -53,7 +53,7 @@ function Badges({ user }: { user: User }): JSX.Element {
           <span class="sr-only">{t('user.sharing')}</span>
         </span>
       )}
-      {tiles.some((tile) => tile.label !== 'screenshare' && tile.hasVideo.value) && (
+      {tiles.some((tile) => tile.label !== 'screenshare' && (tile.hasVideo.value || tile.paused.value)) && (
         <span title={t('user.hasVideo')}>
           <Icon name="camera" />
           <span class="sr-only">{t('user.hasVideo')}</span>
