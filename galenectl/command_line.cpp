@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "common/check/check.h"
+#include "galenectl/duration.h"
 
 namespace halcyon::galenectl {
 namespace {
@@ -31,6 +32,8 @@ bool acceptable(const OptionSpec& spec, std::string_view value) {
       return parse_bool(value).has_value();
     case OptionSpec::Kind::kInteger:
       return parse_integer(value).has_value();
+    case OptionSpec::Kind::kDuration:
+      return parse_duration(value).has_value();
   }
   return false;
 }
@@ -97,6 +100,10 @@ std::optional<bool> Options::optional_flag(std::string_view name) const {
 
 std::int64_t Options::integer(std::string_view name) const {
   return parse_integer(text(name)).value_or(0);
+}
+
+TimeDelta Options::duration(std::string_view name) const {
+  return parse_duration(text(name)).value_or(TimeDelta::zero());
 }
 
 std::string describe(const std::vector<OptionSpec>& specs) {

@@ -9,12 +9,13 @@
 #include <vector>
 
 #include "common/result/result.h"
+#include "common/units/time.h"
 
 namespace halcyon::galenectl {
 
 /// One option a command understands.
 struct OptionSpec {
-  enum class Kind { kString, kBool, kInteger };
+  enum class Kind { kString, kBool, kInteger, kDuration };
   std::string name;
   Kind kind = Kind::kString;
   std::string argument;  // shown in the help: "URL"
@@ -40,6 +41,8 @@ class Options {
   std::string text(std::string_view name) const;
   bool flag(std::string_view name) const;
   std::int64_t integer(std::string_view name) const;
+  /// Zero when there is neither a value nor a default.
+  TimeDelta duration(std::string_view name) const;
   /// Nothing when it was not given: "leave alone" is not "false".
   std::optional<bool> optional_flag(std::string_view name) const;
 

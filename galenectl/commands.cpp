@@ -18,6 +18,12 @@ std::vector<Command> all_commands() {
     std::ranges::move(group, std::back_inserter(all));
   }
   std::ranges::sort(all, {}, &Command::name);
+  for (Command& command : all) {
+    if (command.json_output == JsonOutput::kYes) {
+      command.options.push_back(
+          {"json", OptionSpec::Kind::kBool, "", "print JSON, for scripts", "false"});
+    }
+  }
   return all;
 }
 
@@ -31,9 +37,21 @@ void print_global_usage(std::ostream& out) {
   out << "\nFor help on a command, say \"galenectl COMMAND -help\".\n";
 }
 
+std::string_view words_usage(Words words) {
+  switch (words) {
+    case Words::kNone:
+      return "";
+    case Words::kPatterns:
+      return " [pattern...]";
+    case Words::kShell:
+      return " [bash|zsh|fish]";
+  }
+  return "";
+}
+
 void print_command_usage(std::ostream& out, const Command& command) {
   out << "Usage: galenectl [option...] " << command.name << " [option...]"
-      << (command.takes_patterns ? " [pattern...]" : "") << "\n"
+      << words_usage(command.words) << "\n"
       << command.summary << "\n"
       << describe(command.options);
 }
@@ -49,6 +67,10 @@ ToolConfig joined(ToolConfig file, const Options& options) {
   override_with(file.admin_token, "admin-token");
   if (file.server.empty()) file.server = kDefaultServer;
   return file;
+}
+
+bool json_output(const Command& command, const Options& options) {
+  return command.json_output == JsonOutput::kYes && options.flag("json");
 }
 
 ResultOr<ToolConfig> read_config(Environment& environment, const std::string& path) {
@@ -75,7 +97,7 @@ int run_command(Environment& environment, const Options& global, const ToolConfi
     print_command_usage(environment.err, *found);
     return options.error().help_wanted ? kSuccess : kBadOption;
   }
-  if (!words.empty() && !found->takes_patterns) {
+  if (!words.empty() && found->words == Words::kNone) {
     print_command_usage(environment.err, *found);
     return kFailure;
   }
@@ -87,8 +109,8 @@ int run_command(Environment& environment, const Options& global, const ToolConfi
                                        "begins with a dot");
     }
   }
-  Invocation invocation{environment,         config,   config_path,
-                        global.flag("json"), *options, std::move(words)};
+  const bool json = global.flag("json") || json_output(*found, *options);
+  Invocation invocation{environment, config, config_path, json, *options, std::move(words)};
   return found->run(invocation);
 }
 
@@ -139,12 +161,16 @@ int run_tool(Environment& environment, std::vector<std::string> words) {
 }
 
 int report(Environment& environment, const std::string& label, const std::string& cause) {
+  return report(environment, label + ": " + cause);
+}
+
+int report(Environment& environment, const std::string& cause) {
   const std::time_t local = environment.now.unix_seconds() + environment.utc_offset_seconds;
   std::tm fields{};
   gmtime_r(&local, &fields);
   char date[32];
   std::strftime(date, sizeof date, "%Y/%m/%d %H:%M:%S", &fields);
-  environment.err << date << " " << label << ": " << cause << "\n";
+  environment.err << date << " " << cause << "\n";
   return kFailure;
 }
 

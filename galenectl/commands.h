@@ -48,18 +48,25 @@ struct Invocation {
   Environment& environment;
   ToolConfig config;        // file and global options joined
   std::string config_path;  // of the tool's own file
-  bool json = false;        // global -json-output: machine-readable listings
+  bool json = false;        // -json before the command, or after one that prints: for scripts
   const Options& options;
   std::vector<std::string> patterns;
 };
+
+/// What may stand behind a command's options.
+enum class Words { kNone, kPatterns, kShell };
+
+/// Whether a command understands -json as "print JSON"; with others it means input, or nothing.
+enum class JsonOutput : bool { kNo, kYes };
 
 struct Command {
   std::string name;
   std::string summary;  // one line
   std::vector<OptionSpec> options;
-  bool takes_patterns = false;
+  Words words = Words::kNone;
   /// An error is printed by the caller with a date; usage problems are printed without one.
   std::function<int(Invocation&)> run;
+  JsonOutput json_output = JsonOutput::kNo;
 };
 
 /// In alphabetical order.
@@ -72,6 +79,8 @@ int run_tool(Environment& environment, std::vector<std::string> words);
 
 /// "2026/07/28 15:52:24 Create group: HTTP error: …" on standard error; gives kFailure.
 int report(Environment& environment, const std::string& label, const std::string& cause);
+/// The same without a label.
+int report(Environment& environment, const std::string& cause);
 /// A usage problem, without a date; gives kFailure.
 int complain(Environment& environment, const std::string& text);
 

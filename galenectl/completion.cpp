@@ -63,7 +63,7 @@ void print_fish(std::ostream& out) {
 }
 
 int completion(Invocation& i) {
-  const std::string shell = i.options.text("shell");
+  const std::string shell = i.patterns.empty() ? i.options.text("shell") : i.patterns.front();
   if (shell == "bash") {
     print_bash(i.environment.out);
   } else if (shell == "zsh") {
@@ -71,7 +71,7 @@ int completion(Invocation& i) {
   } else if (shell == "fish") {
     print_fish(i.environment.out);
   } else {
-    return complain(i.environment, "Option \"-shell\" takes bash, zsh or fish");
+    return complain(i.environment, "The shell is bash, zsh or fish");
   }
   return kSuccess;
 }
@@ -82,7 +82,7 @@ Command completion_command() {
   return {"completion",
           "print a completion script for a shell",
           {{"shell", OptionSpec::Kind::kString, "SHELL", "bash, zsh or fish", "bash"}},
-          false,
+          Words::kShell,
           completion};
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 
 #include "common/check/check.h"
 
@@ -11,6 +12,7 @@ namespace halcyon::galenectl {
 namespace {
 
 constexpr long kMaxRedirects = 10;
+constexpr long kKeepBody = CURL_REDIR_POST_301 | CURL_REDIR_POST_302;
 /// A list of 100,000 groups is about 3 MB.
 constexpr std::size_t kMaxAnswer = 64u << 20;
 constexpr long kConnectTimeoutSeconds = 30;
@@ -82,6 +84,23 @@ std::string_view reason_phrase(long status) {
   }
 }
 
+/// What NO_PROXY says, and this host: no proxy reaches the server that runs beside us.
+std::string hosts_without_proxy() {
+  const char* given = std::getenv("no_proxy");
+  if (given == nullptr) given = std::getenv("NO_PROXY");
+  const std::string hosts = given == nullptr ? "" : given;
+  return hosts == "*" ? hosts : "localhost,127.0.0.0/8,::1," + hosts;
+}
+
+/// libcurl reads http_proxy in lower case only, because web servers hand "Proxy:" fields to CGI
+/// programs as HTTP_PROXY. We are none, unless REQUEST_METHOD says so. Null: nothing to add.
+const char* upper_case_proxy(std::string_view url) {
+  const bool is_plain = url.starts_with("http://");
+  const bool is_said = std::getenv("http_proxy") != nullptr;
+  const bool is_cgi = std::getenv("REQUEST_METHOD") != nullptr;
+  return is_plain && !is_said && !is_cgi ? std::getenv("HTTP_PROXY") : nullptr;
+}
+
 }  // namespace
 
 CurlTransport::CurlTransport() {
@@ -109,6 +128,12 @@ ResultOr<HttpResponse> CurlTransport::send(const HttpRequest& request) {
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
   curl_easy_setopt(curl, CURLOPT_MAXREDIRS, kMaxRedirects);
+  // A server that moved gets the body too: libcurl would repeat a PUT without it.
+  curl_easy_setopt(curl, CURLOPT_POSTREDIR, kKeepBody);
+  curl_easy_setopt(curl, CURLOPT_NOPROXY, hosts_without_proxy().c_str());
+  if (const auto proxy = upper_case_proxy(request.url)) {
+    curl_easy_setopt(curl, CURLOPT_PROXY, proxy);
+  }
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, kConnectTimeoutSeconds);
   curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, insecure_ ? 0L : 1L);

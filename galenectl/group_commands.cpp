@@ -27,7 +27,8 @@ int list_groups(Invocation& i) {
 
 int show_group(Invocation& i) {
   const std::string group = i.options.text("group");
-  if (group.empty()) return complain(i.environment, kGroupRequired);
+  // With a date, unlike the other commands: scripts may match it.
+  if (group.empty()) return report(i.environment, std::string(kGroupRequired) + ".");
   const auto description = client_of(i).get(group_url(i.config.server, group));
   if (!description) {
     return report(i.environment, "Get group description", description.error().message);
@@ -112,13 +113,15 @@ std::vector<Command> group_commands() {
       {"auto-subgroups", Kind::kBool, "", "make subgroups when they are first visited", ""},
       {"json", Kind::kBool, "", "read a JSON template from standard input", "false"}};
   return {
-      {"list-groups", "list groups", {}, true, list_groups},
-      {"list-problems", "list the files that the server cannot use, and why", {}, false,
-       list_problems},
-      {"show-group", "print the description of a group", {group}, false, show_group},
-      {"create-group", "create a group", description, false, create_group},
-      {"update-group", "change the description of a group", description, false, update_group},
-      {"delete-group", "delete a group", {group}, false, delete_group},
+      {"list-groups", "list groups", {}, Words::kPatterns, list_groups, JsonOutput::kYes},
+      {"list-problems", "list the files that the server cannot use, and why", {}, Words::kNone,
+       list_problems, JsonOutput::kYes},
+      {"show-group", "print the description of a group", {group}, Words::kNone, show_group,
+       JsonOutput::kYes},
+      {"create-group", "create a group", description, Words::kNone, create_group},
+      {"update-group", "change the description of a group", description, Words::kNone,
+       update_group},
+      {"delete-group", "delete a group", {group}, Words::kNone, delete_group},
   };
 }
 

@@ -51,7 +51,10 @@ int print_names(Invocation& invocation, std::vector<std::string> names) {
 }
 
 std::string padded(std::string text, std::size_t width) {
-  if (text.size() < width) text.append(width - text.size(), ' ');
+  // Of UTF-8, all but the first byte of a character are 10xxxxxx.
+  const auto characters = static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  if (characters < width) text.append(width - characters, ' ');
   return text;
 }
 

@@ -60,11 +60,10 @@ std::vector<OptionSpec> new_password_options() {
   };
 }
 
-ResultOr<Password> new_password(Invocation& invocation, bool& asked) {
+ResultOr<Password> new_password(Invocation& invocation) {
   const Options& options = invocation.options;
   const std::string type = options.text("type");
   std::string password = options.text("password");
-  asked = false;
   if (type == "wildcard") {
     if (!password.empty()) return fail("Wildcard password must be the empty string");
     Password wildcard;
@@ -78,7 +77,6 @@ ResultOr<Password> new_password(Invocation& invocation, bool& asked) {
     auto answer = invocation.environment.ask_password("New password: ");
     if (!answer) return unexpected(answer.error());
     password = std::move(*answer);
-    asked = true;
   }
   if (type == "argon2id") {
     return signald::make_argon2id_password(password, signald::kUsualArgon2Cost,

@@ -11,8 +11,8 @@ namespace halcyon::galenectl {
 std::vector<OptionSpec> new_password_options();
 
 /// The hashed password those options ask for; asks for the password itself when it is not given.
-/// `asked` tells whether it did. Errors are for report().
-ResultOr<signald::Password> new_password(Invocation& invocation, bool& asked);
+/// Errors are for report().
+ResultOr<signald::Password> new_password(Invocation& invocation);
 
 /// Unsalted limits of what we make: bcrypt's own, and what one wait at a prompt may cost.
 inline constexpr std::int64_t kMaxIterations = 100'000'000;

@@ -9,9 +9,7 @@ namespace halcyon::galenectl {
 namespace {
 
 int hash_password(Invocation& i) {
-  bool asked = false;
-  const auto password = new_password(i, asked);
-  if (asked) i.environment.out << "\n";
+  const auto password = new_password(i);
   if (!password) return report(i.environment, "Make password", password.error().message);
   i.environment.out << signald::write_json(signald::write_password(*password)) << "\n";
   return kSuccess;
@@ -20,9 +18,7 @@ int hash_password(Invocation& i) {
 int set_password(Invocation& i) {
   const auto target = UserTarget::from(i);
   if (!target) return kFailure;
-  bool asked = false;
-  const auto password = new_password(i, asked);
-  if (asked) i.environment.out << "\n";
+  const auto password = new_password(i);
   if (!password) return report(i.environment, "Make password", password.error().message);
   ApiClient client(i.environment.transport, i.config);
   const auto done =
@@ -46,9 +42,10 @@ std::vector<Command> password_commands() {
   std::vector<OptionSpec> set = UserTarget::options();
   for (const OptionSpec& option : new_password_options()) set.push_back(option);
   return {
-      {"hash-password", "print a hashed password", new_password_options(), false, hash_password},
-      {"set-password", "set a user's password", set, false, set_password},
-      {"delete-password", "remove a user's password", UserTarget::options(), false,
+      {"hash-password", "print a hashed password", new_password_options(), Words::kNone,
+       hash_password},
+      {"set-password", "set a user's password", set, Words::kNone, set_password},
+      {"delete-password", "remove a user's password", UserTarget::options(), Words::kNone,
        delete_password},
   };
 }

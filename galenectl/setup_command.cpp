@@ -64,7 +64,7 @@ Command setup_command() {
           "write the first configuration files of the server and of this tool",
           {{"config", OptionSpec::Kind::kString, "FILE",
             "where to write the server's configuration", "config.json"}},
-          false,
+          Words::kNone,
           initial_setup};
 }
 

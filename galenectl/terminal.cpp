@@ -45,9 +45,13 @@ ResultOr<std::string> ask_password(const std::string& prompt) {
     if (!std::getline(std::cin, line)) return fail("standard input is empty and no terminal");
     return line;
   }
+  // Standard output may be a pipe that wants the answer only: the dialogue is the terminal's.
   const Silence silence(STDIN_FILENO);
   if (write(STDIN_FILENO, prompt.data(), prompt.size()) < 0) return fail(std::strerror(errno));
-  if (!std::getline(std::cin, line)) return fail("end of input");
+  const bool answered = static_cast<bool>(std::getline(std::cin, line));
+  // The newline that was typed did not show.
+  if (write(STDIN_FILENO, "\n", 1) < 0) return fail(std::strerror(errno));
+  if (!answered) return fail("end of input");
   return line;
 }
 

@@ -2,7 +2,6 @@
 #include <ostream>
 
 #include "galenectl/command_groups.h"
-#include "galenectl/duration.h"
 #include "galenectl/listing.h"
 #include "galenectl/local_time.h"
 #include "galenectl/permissions_argument.h"
@@ -97,10 +96,8 @@ int create_token(Invocation& i) {
   if (!permissions) return complain(i.environment, "Could not parse \"-permissions\"");
   auto expanded = token_permissions(*permissions);
   if (!expanded) return report(i.environment, "Parse permissions", "unknown permission");
-  const auto duration = parse_duration(i.options.text("duration"));
-  if (!duration) return complain(i.environment, "Could not parse \"-duration\"");
   JsonObject token;
-  token.add("expires", expiry_after(i, *duration));
+  token.add("expires", expiry_after(i, i.options.duration("duration")));
   if (const auto subgroups = i.options.optional_flag("include-subgroups")) {
     token.add("includeSubgroups", *subgroups);
   }
@@ -132,14 +129,11 @@ int update_token(Invocation& i) {
     permissions = value ? token_permissions(*value) : std::nullopt;
     if (!permissions) return complain(i.environment, "Could not parse \"-permissions\"");
   }
-  std::optional<TimeDelta> duration;
-  if (i.options.given("duration")) {
-    duration = parse_duration(i.options.text("duration"));
-    if (!duration) return complain(i.environment, "Could not parse \"-duration\"");
-  }
   const auto done = client_of(i).update(*url, [&](JsonObject& token) -> ResultOr<void> {
     if (permissions) token.set("permissions", *permissions);
-    if (duration) token.set("expires", expiry_after(i, *duration));
+    if (i.options.given("duration")) {
+      token.set("expires", expiry_after(i, i.options.duration("duration")));
+    }
     return {};
   });
   if (!done) return report(i.environment, "Update token", done.error().message);
@@ -171,7 +165,7 @@ std::vector<Command> token_commands() {
   const OptionSpec group{"group", Kind::kString, "GROUP",
                          "name of the group; '' for tokens of the whole server", ""};
   const OptionSpec token{"token", Kind::kString, "TOKEN", "the token", ""};
-  const OptionSpec duration{"duration", Kind::kString, "DURATION", "validity from now, as 1h30m",
+  const OptionSpec duration{"duration", Kind::kDuration, "DURATION", "validity from now, as 1h30m",
                             ""};
   const OptionSpec permissions{"permissions", Kind::kString, "PERMISSIONS",
                                "a role, or a JSON array", ""};
@@ -182,8 +176,9 @@ std::vector<Command> token_commands() {
       {"list-tokens",
        "list tokens",
        {group, {"l", Kind::kBool, "", "show details", "false"}},
-       false,
-       list_tokens},
+       Words::kNone,
+       list_tokens,
+       JsonOutput::kYes},
       {"create-token",
        "create a token",
        {group,
@@ -191,15 +186,15 @@ std::vector<Command> token_commands() {
         {"user", Kind::kString, "USER", "name that the token imposes", ""},
         {"include-subgroups", Kind::kBool, "", "valid for subgroups too", ""},
         day},
-       false,
+       Words::kNone,
        create_token},
       {"update-token",
        "change a token's permissions or expiry",
        {group, token, permissions, duration},
-       false,
+       Words::kNone,
        update_token},
-      {"revoke-token", "make a token expire now", {group, token}, false, revoke_token},
-      {"delete-token", "delete a token", {group, token}, false, delete_token},
+      {"revoke-token", "make a token expire now", {group, token}, Words::kNone, revoke_token},
+      {"delete-token", "delete a token", {group, token}, Words::kNone, delete_token},
   };
 }
 

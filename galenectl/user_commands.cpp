@@ -116,10 +116,11 @@ std::vector<Command> user_commands() {
   const std::vector<OptionSpec> list{{"group", Kind::kString, "GROUP", "name of the group", ""},
                                      {"l", Kind::kBool, "", "show permissions too", "false"}};
   return {
-      {"list-users", "list the users of a group", list, true, list_users},
-      {"create-user", "create a user", create, false, create_user},
-      {"update-user", "change a user's permissions", update, false, update_user},
-      {"delete-user", "delete a user", UserTarget::options(), false, delete_user},
+      {"list-users", "list the users of a group", list, Words::kPatterns, list_users,
+       JsonOutput::kYes},
+      {"create-user", "create a user", create, Words::kNone, create_user},
+      {"update-user", "change a user's permissions", update, Words::kNone, update_user},
+      {"delete-user", "delete a user", UserTarget::options(), Words::kNone, delete_user},
   };
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/log/log.h"
+#include "signald/groups/names.h"
 #include "signald/http/canonical_host.h"
 #include "signald/http/error_response.h"
 #include "signald/http/file_response.h"
@@ -29,11 +30,21 @@ Response refusal(RecordingsVerdict verdict, const std::string& group) {
   }
 }
 
-/// A browser adds the password by itself, also to what a foreign page asks of it.
-bool is_forged(const Request& request) {
+/// "https://a.org:8443" of "https://a.org:8443/base".
+std::string origin_of(const std::string& url) {
+  const std::size_t slashes = url.find("://");
+  if (slashes == std::string::npos) return {};
+  return url.substr(0, url.find('/', slashes + 3));
+}
+
+/// A browser adds the password by itself, also to what a foreign page asks of it. Sec-Fetch-Site is
+/// the browser's own word; where it is missing (plain HTTP, programs) the origin has to be ours,
+/// `outside` being the URL that a proxy shows of us.
+bool is_forged(const Request& request, const std::string& outside) {
   const std::string_view site = request.headers.get("sec-fetch-site");
-  if (!site.empty() && site != "same-origin" && site != "none") return true;
-  return !origin_allowed(request.headers.get("origin"), request.headers.get("host"), {});
+  if (!site.empty()) return site != "same-origin" && site != "none";
+  return !origin_allowed(request.headers.get("origin"), request.headers.get("host"),
+                         {origin_of(outside)});
 }
 
 std::string field(const Form& body, const Form& query, std::string_view name) {
@@ -47,6 +58,7 @@ std::string field(const Form& body, const Form& query, std::string_view name) {
 
 RecordingsHandler::RecordingsHandler(Parts parts)
     : config_(parts.config),
+      groups_(parts.groups),
       static_root_(parts.static_root),
       files_(std::move(parts.directory)),
       access_(parts.groups, parts.passwords) {}
@@ -60,21 +72,24 @@ void RecordingsHandler::handle(const Request& request, Moment now, Reply reply) 
   if (request.path == "/recordings") return reply(redirect(308, "/recordings/"));
   const auto named = parse_recordings_url(request.path);
   if (!named) return reply(text_error(400, "Bad group name"));
-  const RecordingsUrl url = resolve(*named);
-  access_.ask(request, url.group, now,
-              [this, request, url, reply = std::move(reply)](RecordingsVerdict verdict,
-                                                             Moment then) {
+  if (is_group(*named)) {
+    return reply(redirect(308, recordings_path(named->group + "/" + named->file)));
+  }
+  access_.ask(request, named->group, now,
+              [this, request, url = *named, reply = std::move(reply)](RecordingsVerdict verdict,
+                                                                      Moment then) {
                 decided(request, url, verdict, then, reply);
               });
 }
 
-/// "/recordings/a/b" is the list of a/b if that is a directory. Nothing is said about what was
-/// found before the password is right.
-RecordingsUrl RecordingsHandler::resolve(const RecordingsUrl& url) const {
-  if (url.file.empty()) return url;
-  const std::string path = url.group + "/" + url.file;
-  const auto opened = files_.open(path);
-  return opened && opened->is_directory ? RecordingsUrl{path, ""} : url;
+/// "/recordings/a/b" means the list of a/b if that is a group with a description of its own, which
+/// its page tells everybody. What lies in the recordings' directory must not show here: nobody has
+/// given a password yet.
+bool RecordingsHandler::is_group(const RecordingsUrl& url) const {
+  const std::string name = url.group + "/" + url.file;
+  if (url.file.empty() || url.file.starts_with('.') || !is_valid_group_name(name)) return false;
+  const auto found = groups_.find(name);
+  return found && found->subgroup == Subgroup::kOwnFile;
 }
 
 void RecordingsHandler::decided(const Request& request, const RecordingsUrl& url,
@@ -122,14 +137,16 @@ Response RecordingsHandler::list(const Request& request, const RecordingsUrl& ur
   response.headers.add("content-security-policy",
                        "default-src 'none'; style-src 'self'; form-action 'self'; "
                        "frame-ancestors 'none'; base-uri 'none'");
-  response.headers.add("referrer-policy", "no-referrer");
+  // Not "no-referrer": browsers would then send the form with "Origin: null".
+  response.headers.add("referrer-policy", "same-origin");
   response.headers.add("x-content-type-options", "nosniff");
   response.body.emplace_back(recordings_page(url.group, *files));
   return response;
 }
 
 Response RecordingsHandler::remove(const Request& request, const RecordingsUrl& url) const {
-  if (is_forged(request)) return text_error(403, "Forbidden");
+  const auto config = config_.current();
+  if (is_forged(request, config ? (*config)->proxy_url : "")) return text_error(403, "Forbidden");
   const auto body = parse_form(request.body);
   const auto query = parse_form(request.query);
   if (!body || !query) return text_error(400, "Couldn't parse request");
@@ -153,8 +170,11 @@ Response RecordingsHandler::file(const Request& request, const RecordingsUrl& ur
   if (request.method != Method::kGet && request.method != Method::kHead) {
     return method_not_allowed(kFileMethods);
   }
-  const auto opened = files_.open(url.group + "/" + url.file);
+  const std::string path = url.group + "/" + url.file;
+  const auto opened = files_.open(path);
   if (!opened) return open_error(opened.error());
+  // The list of an automatic subgroup.
+  if (opened->is_directory) return redirect(308, recordings_path(path));
   const std::int64_t age_us = now.wall.us - opened->facts.mtime_ns / 1000;
   const bool growing = age_us <= kGrowingFile.us();
   Headers headers;

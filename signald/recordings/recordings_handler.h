@@ -51,7 +51,7 @@ class RecordingsHandler final : public Handler {
   Response remove(const Request& request, const RecordingsUrl& url) const;
   Response file(const Request& request, const RecordingsUrl& url, Moment now) const;
   Response open_error(OpenError error) const;
-  RecordingsUrl resolve(const RecordingsUrl& url) const;
+  bool is_group(const RecordingsUrl& url) const;
 
   struct HeldBack {
     Reply reply;
@@ -59,6 +59,7 @@ class RecordingsHandler final : public Handler {
   };
 
   GlobalConfigSource& config_;
+  const GroupFiles& groups_;
   const FileRoot& static_root_;
   RecordingFiles files_;
   RecordingsAccess access_;

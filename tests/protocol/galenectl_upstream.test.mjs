@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,10 +42,15 @@ beforeEach(() => {
   requests = [];
 });
 
-function run(...words) {
-  const options = ['-server', `http://127.0.0.1:${upstream.address().port}`, '-admin-username', 'root', '-admin-password', 'pw'];
+const run = (...words) => runWith({}, ...words);
+
+function runWith({ input = '', environment = {}, server = `http://127.0.0.1:${upstream.address().port}` }, ...words) {
+  const options = ['-server', server, '-admin-username', 'root', '-admin-password', 'pw'];
   return new Promise((done) => {
-    const child = spawn(galenectl, [...options, ...words], { env: { ...process.env, XDG_CONFIG_HOME: home }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...process.env, XDG_CONFIG_HOME: home, ...environment };
+    const child = spawn(galenectl, [...options, ...words], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    child.stdin.on('error', () => {}); // it need not read
+    child.stdin.end(input);
     const out = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr']) child[name].on('data', (text) => (out[name] += text));
     child.on('close', (status) => done({ ...out, status }));
@@ -124,3 +129,79 @@ test('users with arrays, roles and nothing are listed alike', async () => {
   answer = ({ path }) => (path.endsWith('.users/') ? json(['cy', 'bob', 'ann'], { etag: '"1-1"' }) : json(users[path.split('/').at(-1)], { etag: '"1-1"' }));
   assert.equal((await run('list-users', '-group', 'g', '-l')).stdout, 'ann          op\nbob          null\ncy           [mt]\n');
 });
+
+test('a piped password is one line, and nothing but the result is printed', async () => {
+  const hashed = await runWith({ input: 'swordfish\nmore\n' }, 'hash-password', '-type', 'pbkdf2', '-iterations', '10');
+  assert.equal(hashed.status, 0);
+  assert.match(hashed.stdout, /^\{"type":"pbkdf2",.*\}\n$/);
+  const none = await run('hash-password');
+  assert.equal(none.status, 1);
+  assert.equal(none.stdout, '');
+});
+
+test('at a terminal the dialogue is on the terminal, without echo, and standard output has the result only', async () => {
+  const result = join(home, 'hashed.json');
+  // util-linux' script gives the command a terminal, and copies what appears on it.
+  const child = spawn('script', ['--quiet', '--return', '--command', `${galenectl} hash-password -cost 4 >${result}`, '/dev/null'], {
+    env: { ...process.env, XDG_CONFIG_HOME: home },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let shown = '';
+  child.stdout.on('data', (text) => {
+    shown += text;
+    if (shown === 'New password: ') child.stdin.write('swordfish\n');
+  });
+  const status = await new Promise((done) => child.on('close', done));
+  assert.equal(status, 0, shown);
+  assert.equal(shown, 'New password: \r\n');
+  assert.match(readFileSync(result, 'utf8'), /^\{"type":"bcrypt","key":"\$2a\$04\$.*"\}\n$/);
+});
+
+for (const status of [301, 302, 307, 308]) {
+  test(`a server that has moved (${status}) gets the method and the body`, async () => {
+    answer = ({ path }) => (path.startsWith('/new') ? [201, {}, ''] : [status, { location: `/new${path}` }, '']);
+    assert.equal((await run('create-group', '-group', 'g', '-auto-subgroups')).status, 0);
+    assert.equal(requests[1].method, 'PUT');
+    assert.deepEqual(JSON.parse(requests[1].body), { 'auto-subgroups': true });
+    assert.equal(requests[1].headers['if-none-match'], '*');
+  });
+}
+
+test('a server that leads in circles is given up', async () => {
+  answer = ({ path }) => [307, { location: path }, ''];
+  const refused = await run('list-groups');
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /Get groups: .*redirect/i);
+  assert.equal(requests.length, 11);
+});
+
+test('credentials do not follow to another host', async () => {
+  await new Promise((done) => {
+    const second = createServer((request, response) => {
+      requests.push({ headers: request.headers });
+      response.end('[]');
+    }).listen(0, '127.0.0.2', async () => {
+      answer = ({ path }) => [307, { location: `http://127.0.0.2:${second.address().port}${path}` }, ''];
+      assert.equal((await run('list-groups')).status, 0);
+      second.close(done);
+    });
+  });
+  assert.ok(requests[0].headers.authorization);
+  assert.equal(requests[1].headers.authorization, undefined);
+});
+
+for (const variable of ['HTTP_PROXY', 'http_proxy']) {
+  test(`${variable} is obeyed, unless NO_PROXY or the name of this host says otherwise`, async () => {
+    const environment = { [variable]: `http://127.0.0.1:${upstream.address().port}` };
+    answer = () => json(['far']);
+    const far = await runWith({ environment, server: 'http://meet.example.org' }, 'list-groups');
+    assert.equal(far.stdout, 'far\n', far.stderr);
+    assert.equal(requests[0].path, `http://meet.example.org${prefix}`);
+    const dead = { [variable]: 'http://127.0.0.1:1' };
+    assert.equal((await runWith({ environment: dead }, 'list-groups')).stdout, 'far\n');
+    const excepted = { ...environment, NO_PROXY: 'meet.example.org' };
+    requests = [];
+    assert.equal((await runWith({ environment: excepted, server: 'http://meet.example.org:1' }, 'list-groups')).status, 1);
+    assert.equal(requests.length, 0);
+  });
+}

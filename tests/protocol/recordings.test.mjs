@@ -27,6 +27,7 @@ before(async () => {
       'recordings/g/it"s <b>.webm': 'x',
       'recordings/a/b c/deep.webm': 'deep',
       'recordings/gone/lost.webm': 'its group has no description',
+      'recordings/g/directory/x.webm': 'x',
     },
   });
   const yesterday = new Date(Date.now() - 86_400_000);
@@ -58,6 +59,9 @@ const table = [
   ['GET', '/recordings/g', {}, 308, { location: '/recordings/g/' }],
   ['GET', '/recordings/a/b%20c/', {}, 200, html, /action="\/recordings\/a\/b%20c\/"/],
   ['GET', '/recordings/a/b%20c', {}, 308, { location: '/recordings/a/b%20c/' }],
+  ['GET', '/recordings/a/b%20c', { headers: {} }, 308, { location: '/recordings/a/b%20c/' }],
+  ['GET', '/recordings/g/directory', {}, 308, { location: '/recordings/g/directory/' }],
+  ['GET', '/recordings/g/directory', { headers: {} }, 401, refused],
   ['GET', '/recordings/a/b%20c/deep.webm', {}, 200, { 'content-type': 'video/webm' }, 'deep'],
   ['PUT', '/recordings/g/', { headers: { ...olga, 'content-length': '0' } }, 405, { allow: 'OPTIONS, HEAD, GET, POST' }],
   ['DELETE', '/recordings/g/old.webm', {}, 405, { allow: 'OPTIONS, HEAD, GET' }],
@@ -91,6 +95,7 @@ const table = [
   ['POST', '/recordings/g/', { body: 'q=delete&filename=missing.webm' }, 404, {}],
   ['POST', '/recordings/g/', { headers: { ...olga, origin: 'https://evil.example' }, body: 'q=delete&filename=old.webm' }, 403, {}],
   ['POST', '/recordings/g/', { headers: { ...olga, 'sec-fetch-site': 'cross-site' }, body: 'q=delete&filename=old.webm' }, 403, {}],
+  ['POST', '/recordings/g/', { headers: { ...olga, origin: 'null' }, body: 'q=delete&filename=old.webm' }, 403, {}],
   ['POST', '/recordings/g/', { headers: {}, body: 'q=delete&filename=old.webm' }, 401, refused],
 ];
 

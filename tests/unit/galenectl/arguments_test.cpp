@@ -87,6 +87,11 @@ TEST_CASE("name patterns match whole names and stars stop at slashes") {
   CHECK(match("campus/lab[0-9]", "campus/lab1"));
   CHECK_FALSE(match("campus/lab[^0-9]", "campus/lab1"));
   CHECK(match("t?am", "team"));
+  CHECK(match("caf?", "café"));
+  CHECK_FALSE(match("caf??", "café"));
+  CHECK(match("caf[à-ö]", "café"));
+  CHECK(match("*?", "€"));
+  CHECK_FALSE(match("*??", "€"));
   CHECK_FALSE(match("t?am", "t/am"));
   CHECK(match("a\\*b", "a*b"));
   CHECK_FALSE(match("a\\*b", "axb"));

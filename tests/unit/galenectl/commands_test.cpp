@@ -98,6 +98,34 @@ TEST_CASE("list-groups sorts, filters by pattern and prints JSON for scripts") {
   CHECK(tool.out.str() == "[\"a\",\"b\"]\n");
 }
 
+TEST_CASE("-json stands before the command or behind one that prints, where it means the same") {
+  Tool tool;
+  tool.transport.answer(200, "200 OK", R"(["b","a"])");
+  CHECK(tool.run({"list-groups", "--json"}) == 0);
+  CHECK(tool.out.str() == "[\"a\",\"b\"]\n");
+  tool.transport.answer(200, "200 OK", R"(["bob"])");
+  tool.transport.answer(200, "200 OK", R"({"permissions":["op"]})");
+  CHECK(tool.run({"list-users", "-group", "g", "-l", "-json"}) == 0);
+  CHECK(tool.out.str() == R"([{"username":"bob","permissions":["op"]}])" "\n");
+  tool.transport.answer(200, "200 OK", R"({"public":true})");
+  CHECK(tool.run({"show-group", "-group", "g", "-json"}) == 0);
+  CHECK(tool.run({"delete-group", "-group", "g", "-json"}) == 2);
+}
+
+TEST_CASE("names beyond ASCII are aligned and matched by characters") {
+  Tool tool;
+  tool.transport.answer(200, "200 OK", R"(["émile"])");
+  tool.transport.answer(200, "200 OK", R"({"permissions":"op"})");
+  CHECK(tool.run({"list-users", "-group", "g", "-l", "?mile"}) == 0);
+  CHECK(tool.out.str() == "émile        op\n");
+}
+
+TEST_CASE("show-group without a group complains with a date") {
+  Tool tool;
+  CHECK(tool.run({"show-group"}) == 1);
+  CHECK(tool.err.str() == "2023/11/14 22:13:20 Option \"-group\" is required.\n");
+}
+
 TEST_CASE("an HTTP failure is one dated line with a label, and exit status 1") {
   Tool tool;
   tool.transport.answer(412, "412 Precondition Failed");
@@ -217,6 +245,7 @@ TEST_CASE("set-password asks, hashes here and sends only the hash") {
   tool.transport.answer(204, "204 No Content");
   CHECK(tool.run({"set-password", "-group", "g", "-user", "u", "-cost", "4"}) == 0);
   CHECK(tool.asked == "New password: ");
+  CHECK(tool.out.str().empty());
   CHECK(tool.transport.requests[0].url.ends_with("/g/.users/u/.password"));
   CHECK(tool.transport.requests[0].body->find("secret") == std::string::npos);
   CHECK(tool.transport.requests[0].body->find("$2a$04$") != std::string::npos);
@@ -234,6 +263,8 @@ TEST_CASE("create-token expands roles, sets the expiry and prints the name") {
   CHECK(tool.run({"create-token", "-group", "g", "-permissions", "emperor"}) == 1);
   CHECK(tool.err.str().find("Parse permissions: unknown permission") != std::string::npos);
   CHECK(tool.run({"create-token"}) == 1);
+  CHECK(tool.run({"create-token", "-group", "g", "-duration", "2 days"}) == 2);
+  CHECK(tool.run({"update-token", "-group", "g", "-token", "T", "-duration", "1d"}) == 2);
 }
 
 TEST_CASE("list-tokens -l shows letters, subgroups and expiry") {
@@ -282,5 +313,8 @@ TEST_CASE("completion scripts name every command") {
       CHECK(tool.out.str().find(command.name) != std::string::npos);
     }
   }
+  CHECK(tool.run({"completion", "zsh"}) == 0);
+  CHECK(tool.out.str().starts_with("#compdef"));
   CHECK(tool.run({"completion", "-shell", "tcsh"}) == 1);
+  CHECK(tool.run({"completion", "tcsh"}) == 1);
 }

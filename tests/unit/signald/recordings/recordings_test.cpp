@@ -194,6 +194,13 @@ TEST_CASE("paths lead to the one that has the list") {
   CHECK(slash.status == 308);
   CHECK(slash.headers.get("location") == "/recordings/g/");
   CHECK(archive.status(Method::kGet, "/recordings/g/sub/") == 200);
+  const Response automatic = archive.request(Method::kGet, "/recordings/g/sub");
+  CHECK(automatic.status == 308);
+  CHECK(automatic.headers.get("location") == "/recordings/g/sub/");
+  archive.files.write("groups/g/own.json", "{}");
+  const Response own = archive.request(Method::kGet, "/recordings/g/own", "");
+  CHECK(own.status == 308);
+  CHECK(own.headers.get("location") == "/recordings/g/own/");
   CHECK(archive.status(Method::kDelete, "/recordings/g/") == 405);
 }
 
@@ -241,6 +248,45 @@ TEST_CASE("a foreign page cannot delete with the browser's remembered password")
     CHECK(archive.ask(request)->status == 403);
   }
   CHECK(archive.has("g/b.webm"));
+}
+
+TEST_CASE("our own page can delete: by the browser's word, by its origin, and behind a proxy") {
+  Archive archive;
+  // A policy of no-referrer would make browsers send "Origin: null" with the form.
+  CHECK(archive.request(Method::kGet, "/recordings/g/").headers.get("referrer-policy") ==
+        "same-origin");
+  archive.files.write("data/config.json", R"({"proxyURL":"https://meet.org/base/"})");
+  for (const auto& [origin, site] :
+       {std::pair{"null", "same-origin"}, std::pair{"https://a.org", ""},
+        std::pair{"https://meet.org", ""}, std::pair{"https://meet.org", "same-origin"}}) {
+    CAPTURE(origin);
+    Request request;
+    request.method = Method::kPost;
+    request.path = "/recordings/g/";
+    request.body = "q=delete&filename=b.webm";
+    request.headers.add("authorization", basic("olga:op"));
+    request.headers.add("origin", origin);
+    if (*site != '\0') request.headers.add("sec-fetch-site", site);
+    archive.write("recordings/g/b.webm", "x");
+    CHECK(archive.ask(request)->status == 303);
+    CHECK_FALSE(archive.has("g/b.webm"));
+  }
+}
+
+TEST_CASE("without the password a directory, a file and nothing look the same") {
+  Archive archive;
+  const auto challenge = [&](const std::string& path) {
+    const Response response = archive.request(Method::kGet, path, "");
+    return std::to_string(response.status) + " " +
+           std::string(response.headers.get("www-authenticate")) + text_of(response);
+  };
+  const std::string nothing = challenge("/recordings/g/nothing");
+  CHECK(nothing.starts_with("401 basic realm=\"recordings/g\""));
+  CHECK(challenge("/recordings/g/sub") == nothing);
+  CHECK(challenge("/recordings/g/b.webm") == nothing);
+  for (const char* no_group : {"/recordings/g/a\\b", "/recordings/g/.hidden"}) {
+    CHECK(challenge(no_group) == nothing);
+  }
 }
 
 TEST_CASE("another host name leads to the canonical one") {
