@@ -1,7 +1,7 @@
-// Requests whose end two readers may see in two places, hostile ranges and bodies, and what thousands of these cost.
+// Requests whose end two readers may see in two places, hostile ranges and bodies.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { exchange, get } from '../protocol/raw_http.mjs';
@@ -110,42 +110,4 @@ test('wrong content types, bombs and cut JSON are clear errors, and nothing is w
   const plain = { ...credentials, 'Content-Type': 'text/html' };
   assert.ok((await get(server, '/galene-api/v0/.groups/new', { method: 'PUT', headers: plain, body: '{}' })).status >= 400);
   assert.equal(existsSync(server.path('groups', 'new.json')), false);
-});
-
-const residentKilobytes = () => Number(/^VmRSS:\s*(\d+)/m.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))[1]);
-const hostile = [
-  () => `GET /${'%2e%2e%2f'.repeat(50)}etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n`,
-  () => head('POST', 'Content-Length: 5', 'Transfer-Encoding: chunked'),
-  () => `GET /group/${Math.random()}/ HTTP/1.1\r\nHost: x\r\n\r\n`,
-  () => head('GET', `Range: bytes=${'0-,'.repeat(2000)}0-`),
-  () => head('GET', `Referer: ${'x'.repeat(20_000)}`),
-  () => 'PUT /galene-api/v0/.groups/new HTTP/1.1\r\nHost: x\r\nContent-Length: 999999\r\n\r\n{',
-  () => `${head('GET', 'Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13')}`,
-  () => '\x16\x03\x01\x02\0garbage',
-];
-
-test('thousands of hostile requests leave nothing behind in memory', { timeout: 120_000 }, async () => {
-  const storm = async (count) => {
-    for (let made = 0; made < count; made += 50) {
-      await Promise.all(
-        Array.from({ length: 50 }, (_, index) =>
-          new Promise((done) => {
-            const socket = connect(server.port, address, () => socket.write(hostile[(made + index) % hostile.length](), 'latin1'));
-            socket.once('data', () => socket.destroy());
-            // What gets no answer is left half way.
-            socket.setTimeout(50, () => socket.destroy());
-            socket.on('error', () => {});
-            socket.once('close', done);
-          }),
-        ),
-      );
-    }
-  };
-  // Caches and pools fill up first.
-  await storm(1000);
-  const before = residentKilobytes();
-  await storm(4000);
-  const growth = residentKilobytes() - before;
-  assert.ok(growth < 8192, `${growth} KiB more after 4000 requests`);
-  assert.equal((await get(server, '/')).status, 200);
 });
