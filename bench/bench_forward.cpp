@@ -38,6 +38,7 @@ struct Options {
   std::string mediad;
   std::size_t receivers = 50;
   unsigned rate = 400;  // packets the publisher sends, 1/s
+  unsigned burst = 1;   // packets the publisher sends at once, like those of a video frame
   unsigned seconds = 5;
   std::size_t size = 1'200;  // of an RTP packet, bytes
   bool json = false;
@@ -221,7 +222,9 @@ class ForwardBench {
   void send_due() {
     const auto due =
         static_cast<std::uint64_t>((monotonic_now() - started_).us()) * options_.rate / 1'000'000;
-    while (sent_ < due) send_packet();
+    while (sent_ + options_.burst <= due) {
+      for (unsigned i = 0; i < options_.burst; ++i) send_packet();
+    }
   }
 
   void send_packet() {
@@ -265,13 +268,14 @@ class ForwardBench {
     }
     if (options_.json) {
       fmt::print(
-          "{{\"receivers\":{},\"forwarded\":{},\"lost\":{},\"us_per_packet\":{:.3f},"
+          "{{\"receivers\":{},\"burst\":{},\"forwarded\":{},\"lost\":{},\"us_per_packet\":{:.3f},"
           "\"reference_us_per_packet\":{:.3f},\"ratio\":{:.3f}}}\n",
-          options_.receivers, got, lost, per_packet, reference, per_packet / reference);
+          options_.receivers, options_.burst, got, lost, per_packet, reference,
+          per_packet / reference);
       return;
     }
-    fmt::print("receivers {}   publisher {} packets/s of {} bytes   {} s\n", options_.receivers,
-               options_.rate, options_.size, options_.seconds);
+    fmt::print("receivers {}   publisher {} packets/s of {} bytes, {} at once   {} s\n",
+               options_.receivers, options_.rate, options_.size, options_.burst, options_.seconds);
     fmt::print("forwarded {} packets   lost {}   mediad used {:.2f} s of CPU\n", got, lost,
                static_cast<double>(cpu_ns_) / 1e9);
     fmt::print("mediad:        {:.2f} us of CPU per forwarded packet\n", per_packet);
@@ -324,6 +328,8 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 500));
   app.add_option("--rate", options.rate, "Packets a second from the publisher")
       ->check(CLI::Range(1, 100'000));
+  app.add_option("--burst", options.burst, "Packets that the publisher sends at once")
+      ->check(CLI::Range(1, 64));
   app.add_option("--seconds", options.seconds, "Length of the measurement")
       ->check(CLI::Range(1, 60));
   app.add_option("--size", options.size, "Bytes of an RTP packet")->check(CLI::Range(100, 1'400));

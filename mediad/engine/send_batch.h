@@ -12,8 +12,10 @@
 
 namespace halcyon::mediad {
 
-/// How many datagrams leave with one system call; measured: beyond 64 nothing is gained.
-inline constexpr std::size_t kSendBatchSlots = 64;
+/// How many datagrams are collected before some leave: a frame of ten packets for fifty receivers,
+/// so that those to one receiver find together (measured: 512 gain more than 256). Their memory,
+/// 0.8 MB, still fits a core's second cache.
+inline constexpr std::size_t kSendBatchSlots = 512;
 /// The largest RTP packet with SRTP's trailer, or with a relay header, rounded up to a multiple of
 /// a cache line.
 inline constexpr std::size_t kSendSlotBytes = 1536;
