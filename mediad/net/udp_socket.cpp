@@ -207,10 +207,7 @@ void UdpSocket::send_queued(std::size_t count) {
 }
 
 void UdpSocket::send_singly(const msghdr& refused) {
-  if (++refused_in_a_row_ == kMaxRefusedInARow) {
-    refused_in_a_row_ = 0;
-    batches_without_segments_ = kBatchesWithoutSegments;
-  }
+  bool reachable = false;
   for (std::size_t i = 0; i < refused.msg_iovlen; ++i) {
     msghdr single = refused;
     single.msg_iov = &refused.msg_iov[i];
@@ -221,9 +218,17 @@ void UdpSocket::send_singly(const msghdr& refused) {
     do {
       n = ::sendmsg(fd_, &single, MSG_DONTWAIT);
     } while (n < 0 && errno == EINTR);
-    if (n >= 0) continue;
+    if (n >= 0) {
+      reachable = true;
+      continue;
+    }
     const bool full = errno == EAGAIN || errno == ENOBUFS;
     drops_.count(full ? Drop::kSocketFull : Drop::kSocketError);
+  }
+  // Otherwise it was the destination that was refused, and not its segments.
+  if (reachable && ++refused_in_a_row_ == kMaxRefusedInARow) {
+    refused_in_a_row_ = 0;
+    batches_without_segments_ = kBatchesWithoutSegments;
   }
 }
 

@@ -21,12 +21,11 @@ using Bytes = std::vector<std::uint8_t>;
 class Receiver {
  public:
   enum class Pieces { kCut, kWhole };
-  explicit Receiver(Pieces pieces = Pieces::kCut)
-      : fd_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in any{};
-    any.sin_family = AF_INET;
-    any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::bind(fd_, reinterpret_cast<sockaddr*>(&any), sizeof any) == 0);
+  explicit Receiver(Pieces pieces = Pieces::kCut, const char* host = "127.0.0.1") {
+    sockaddr_storage any{};
+    const socklen_t size = SocketAddress::parse(host, 0)->to_sockaddr(any);
+    fd_ = ::socket(any.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    REQUIRE(::bind(fd_, reinterpret_cast<sockaddr*>(&any), size) == 0);
     const int whole = pieces == Pieces::kWhole;
     setsockopt(fd_, SOL_UDP, UDP_GRO, &whole, sizeof whole);
   }
@@ -54,8 +53,17 @@ class Receiver {
     return bytes;
   }
 
-  int fd_;
+  int fd_ = -1;
 };
+
+bool has_ipv6() {
+  const int fd = ::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  sockaddr_storage any{};
+  const socklen_t size = SocketAddress::parse("::1", 0)->to_sockaddr(any);
+  const bool bound = fd >= 0 && ::bind(fd, reinterpret_cast<sockaddr*>(&any), size) == 0;
+  if (fd >= 0) ::close(fd);
+  return bound;
+}
 
 /// The kernel then refuses segmentation, as it does where a device or a path cannot have it.
 void forbid_segmentation(std::uint16_t port, bool forbidden) {
@@ -135,6 +143,26 @@ TEST_CASE("packets of a burst to one peer leave as one message") {
   CHECK(whole.next().size() == 5 * 1'200 - 1);
 }
 
+TEST_CASE("IPv6 and IPv4 peers of one batch each get their burst as one message") {
+  if (!has_ipv6()) {
+    MESSAGE("not tested: no IPv6 here");
+    return;
+  }
+  DropCounters drops;
+  const auto socket = open(true, drops);
+  Receiver v4(Receiver::Pieces::kWhole);
+  Receiver v6(Receiver::Pieces::kWhole, "::1");
+  // As large as messages get.
+  const Burst burst({&v6, &v4}, 51, 1'280);
+  socket->send(burst.datagrams);
+  for (Receiver* r : {&v6, &v4}) {
+    const Bytes message = r->next();
+    REQUIRE(message.size() == 51 * 1'280 - 1);
+    for (std::size_t i = 0; i < 51; ++i) REQUIRE(message[i * 1'280] == i);
+  }
+  CHECK(drops.of(Drop::kSocketError) == 0);
+}
+
 TEST_CASE("what the kernel does not take as one message is sent datagram by datagram") {
   DropCounters drops;
   const auto socket = open(true, drops);
@@ -185,6 +213,20 @@ TEST_CASE("a destination that cannot be reached is counted and stops nobody else
   socket->send(burst.datagrams);
   for (const Bytes& payload : burst.payloads) CHECK(a.next() == payload);
   CHECK(drops.of(Drop::kSocketError) == 3);
+}
+
+TEST_CASE("destinations that cannot be reached do not end the use of segments") {
+  DropCounters drops;
+  const auto socket = open(true, drops);
+  Receiver whole(Receiver::Pieces::kWhole);
+  Burst lost({&whole}, 2, 400);
+  for (OutgoingDatagram& d : lost.datagrams) {
+    d.to = {*SocketAddress::parse("255.255.255.255", 9)};
+  }
+  for (unsigned i = 0; i < kMaxRefusedInARow; ++i) socket->send(lost.datagrams);
+  socket->send(Burst({&whole}, 2, 500).datagrams);
+  CHECK(whole.next().size() == 999);
+  CHECK(drops.of(Drop::kSocketError) == 2 * kMaxRefusedInARow);
 }
 
 }  // namespace halcyon::mediad
