@@ -108,6 +108,7 @@ class ForwardBench {
   }
 
   void open_everything(const ipc::Hello& hello) {
+    join_cpu_ns_ = first_thread_cpu_ns(worker_->pid());
     ipc::SignalToMedia welcome;
     welcome.mutable_welcome()->set_protocol_version(hello.protocol_version());
     send(welcome);
@@ -175,6 +176,7 @@ class ForwardBench {
     switch (phase_) {
       case Phase::kConnecting:
         if (peers_.size() == options_.receivers + 1 && all_connected()) {
+          join_cpu_ns_ = first_thread_cpu_ns(worker_->pid()) - join_cpu_ns_;
           enter(Phase::kWarmingUp, TimeDelta::seconds(1));
           started_ = now;
           sent_ = 0;
@@ -260,6 +262,8 @@ class ForwardBench {
     const std::uint64_t lost = got < expected ? expected - got : 0;
     const double per_packet = static_cast<double>(cpu_ns_) / 1000.0 /
                               static_cast<double>(std::max<std::uint64_t>(got, 1));
+    const double per_join =
+        static_cast<double>(join_cpu_ns_) / 1000.0 / static_cast<double>(peers_.size());
     const double reference =
         sendmmsg_us_per_packet(options_.receivers, options_.size + kSrtpTrailer);
     if (peers_[1]->decrypted() == 0) {
@@ -269,9 +273,9 @@ class ForwardBench {
     if (options_.json) {
       fmt::print(
           "{{\"receivers\":{},\"burst\":{},\"forwarded\":{},\"lost\":{},\"us_per_packet\":{:.3f},"
-          "\"reference_us_per_packet\":{:.3f},\"ratio\":{:.3f}}}\n",
+          "\"reference_us_per_packet\":{:.3f},\"ratio\":{:.3f},\"us_per_join\":{:.0f}}}\n",
           options_.receivers, options_.burst, got, lost, per_packet, reference,
-          per_packet / reference);
+          per_packet / reference, per_join);
       return;
     }
     fmt::print("receivers {}   publisher {} packets/s of {} bytes, {} at once   {} s\n",
@@ -283,6 +287,7 @@ class ForwardBench {
         "bare sendmmsg: {:.2f} us per packet on this machine, same size and number of receivers\n",
         reference);
     fmt::print("ratio:         {:.2f}\n", per_packet / reference);
+    fmt::print("join:          {:.0f} us of CPU on the thread for packets\n", per_join);
   }
 
   void worker_gone() {
@@ -308,6 +313,7 @@ class ForwardBench {
   std::uint64_t measured_from_ = 0;
   std::uint64_t received_before_ = 0;
   std::uint64_t cpu_ns_ = 0;
+  std::uint64_t join_cpu_ns_ = 0;  // of the thread for packets, for all joins together
   uv::Loop loop_;
   uv::Timer pace_;
   uv::Timer step_;

@@ -46,8 +46,8 @@ void MediaEngine::handle_relay_datagram(const SocketAddress& from, std::span<std
   relays_.handle_datagram(from, datagram, now);
 }
 
-void MediaEngine::handle_handshake(const HandshakeResult& result, Timestamp now) {
-  connector_.handle_handshake(result, now);
+void MediaEngine::handle_handshake(HandshakeResult result, Timestamp now) {
+  connector_.handle_handshake(std::move(result), now);
 }
 
 void MediaEngine::handle_command(const ipc::SignalToMedia& command, Timestamp now) {

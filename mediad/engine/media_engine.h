@@ -52,7 +52,7 @@ class MediaEngine {
                        Timestamp now);
   void handle_relay_datagram(const SocketAddress& from, std::span<std::uint8_t> datagram,
                              Timestamp now);
-  void handle_handshake(const HandshakeResult& result, Timestamp now);
+  void handle_handshake(HandshakeResult result, Timestamp now);
   void handle_command(const ipc::SignalToMedia& command, Timestamp now);
   /// A TCP connection that datagrams came by is gone.
   void handle_tcp_closed(const TransportAddress& connection) { table_.forget_address(connection); }

@@ -77,8 +77,8 @@ void EngineDriver::read_relays() {
 
 void EngineDriver::take_handshake_results() {
   const Timestamp now = monotonic_now();
-  for (const HandshakeResult& result : handshakes_.take_results())
-    engine_.handle_handshake(result, now);
+  for (HandshakeResult& result : handshakes_.take_results())
+    engine_.handle_handshake(std::move(result), now);
   finish_turn(now);
 }
 

@@ -43,7 +43,9 @@ Timestamp InlineHandshakes::next_deadline() const {
 }
 
 void InlineHandshakes::drain(TransportId id, DtlsSession& session) {
-  while (auto output = session.poll_output()) results_.push_back({id, std::move(*output)});
+  while (auto output = session.poll_output()) {
+    results_.push_back(mediad::make_handshake_result(id, std::move(*output)));
+  }
 }
 
 void SimWorker::Sink::send(std::span<const mediad::OutgoingDatagram> datagrams) {
@@ -107,6 +109,11 @@ void SimWorker::receive_relay(const SocketAddress& from, Bytes bytes) {
   finish_turn();
 }
 
+void SimWorker::finish_handshake(std::uint64_t transport_id, mediad::SrtpSession session) {
+  engine_->handle_handshake({TransportId(transport_id), std::move(session)}, network_.now());
+  finish_turn();
+}
+
 void SimWorker::handle_timeout(Timestamp now) {
   handshakes_.handle_timeout(now);
   engine_->handle_timeout(now);
@@ -119,9 +126,9 @@ Timestamp SimWorker::next_deadline() const {
 
 void SimWorker::finish_turn() {
   while (true) {
-    const auto results = handshakes_.take_results();
+    auto results = handshakes_.take_results();
     if (results.empty()) break;
-    for (const auto& r : results) engine_->handle_handshake(r, network_.now());
+    for (auto& r : results) engine_->handle_handshake(std::move(r), network_.now());
   }
   if (engine_->next_deadline() <= network_.now()) engine_->handle_timeout(network_.now());
   engine_->flush();

@@ -21,11 +21,13 @@ class InlineHandshakes final : public mediad::HandshakeRunner {
              std::vector<mediad::Fingerprint> expected) override;
   bool feed(TransportId id, std::span<const std::uint8_t> datagram) override;
   void stop(TransportId id) override { sessions_.erase(id); }
+  void retire(mediad::SrtpSession) override { ++retired_; }
 
   std::vector<mediad::HandshakeResult> take_results();
   void handle_timeout(Timestamp now);
   Timestamp next_deadline() const;
   std::size_t size() const { return sessions_.size(); }
+  std::size_t retired() const { return retired_; }
 
  private:
   void drain(TransportId id, mediad::DtlsSession& session);
@@ -35,6 +37,7 @@ class InlineHandshakes final : public mediad::HandshakeRunner {
   RandomSource& random_;
   std::unordered_map<TransportId, mediad::DtlsSession> sessions_;
   std::vector<mediad::HandshakeResult> results_;
+  std::size_t retired_ = 0;
 };
 
 /// A media engine on the simulated network, with signald's end of the IPC in the test's hands.
@@ -53,6 +56,8 @@ class SimWorker final : public Participant {
   void lose_signald();
   /// As if it came by the wire, at once.
   void receive(const SocketAddress& from, Bytes bytes);
+  /// As if a handshake had led to it just now.
+  void finish_handshake(std::uint64_t transport_id, mediad::SrtpSession session);
   void receive_relay(const SocketAddress& from, Bytes bytes);
 
   void handle_timeout(Timestamp now) override;
@@ -66,6 +71,8 @@ class SimWorker final : public Participant {
   std::uint64_t dropped(mediad::Drop drop) const { return drops_.of(drop); }
   const mediad::MediaEngine& engine() const { return *engine_; }
   std::size_t handshakes() const { return handshakes_.size(); }
+  /// SRTP sessions given back to the handshake runner.
+  std::size_t retired_sessions() const { return handshakes_.retired(); }
 
  private:
   struct Sink final : mediad::DatagramSink {
