@@ -30,8 +30,8 @@ inline constexpr TimeDelta kOrphanLifetime = TimeDelta::seconds(30);
 /// A media worker without its sockets, its threads and its clock: datagrams, commands, handshake
 /// results and `now` in; datagrams, events, handshake jobs and the next deadline out.
 ///
-/// After one or more calls of handle_…() the caller calls handle_timeout() if next_deadline() has
-/// come, then flush(), then takes the events. Datagrams may leave earlier, when a batch is full.
+/// After one or more calls of handle_…(), and when next_deadline() has come, the caller calls
+/// finish_turn(), then takes the events. Datagrams may leave earlier, when a batch is full.
 class MediaEngine {
  public:
   /// Borrowed for the engine's life.
@@ -59,10 +59,10 @@ class MediaEngine {
   /// The IPC connection is gone. Everything ends kOrphanLifetime later unless a Welcome comes.
   void handle_signald_lost(Timestamp now);
 
-  void handle_timeout(Timestamp now);
+  /// Forwards what was received, does what is due, and sends what came of either.
+  void finish_turn(Timestamp now);
   /// never() if there is none.
   Timestamp next_deadline() const { return context_.deadlines.next(); }
-  void flush();
   /// For signald, in order.
   std::vector<ipc::MediaToSignal> take_events();
 

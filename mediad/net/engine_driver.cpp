@@ -83,8 +83,7 @@ void EngineDriver::take_handshake_results() {
 }
 
 void EngineDriver::finish_turn(Timestamp now) {
-  if (engine_.next_deadline() <= now) engine_.handle_timeout(now);
-  engine_.flush();
+  engine_.finish_turn(now);
   for (ipc::MediaToSignal& event : engine_.take_events()) {
     if (event.has_statistics()) complete(*event.mutable_statistics(), now);
     on_event_(event);

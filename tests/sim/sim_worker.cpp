@@ -49,7 +49,10 @@ void InlineHandshakes::drain(TransportId id, DtlsSession& session) {
 }
 
 void SimWorker::Sink::send(std::span<const mediad::OutgoingDatagram> datagrams) {
-  for (const auto& d : datagrams) network.send(from, d.to.address, d.bytes);
+  for (const auto& d : datagrams) {
+    network.send(from, d.to.address, d.bytes);
+    destinations.push_back(d.to.address);
+  }
 }
 
 SimWorker::SimWorker(SimNetwork& network, std::string_view ip, std::uint64_t seed)
@@ -104,6 +107,10 @@ void SimWorker::receive(const SocketAddress& from, Bytes bytes) {
   finish_turn();
 }
 
+void SimWorker::receive_in_turn(const SocketAddress& from, Bytes bytes) {
+  engine_->handle_datagram({from}, bytes, network_.now());
+}
+
 void SimWorker::receive_relay(const SocketAddress& from, Bytes bytes) {
   engine_->handle_relay_datagram(from, bytes, network_.now());
   finish_turn();
@@ -116,7 +123,6 @@ void SimWorker::finish_handshake(std::uint64_t transport_id, mediad::SrtpSession
 
 void SimWorker::handle_timeout(Timestamp now) {
   handshakes_.handle_timeout(now);
-  engine_->handle_timeout(now);
   finish_turn();
 }
 
@@ -130,8 +136,7 @@ void SimWorker::finish_turn() {
     if (results.empty()) break;
     for (auto& r : results) engine_->handle_handshake(std::move(r), network_.now());
   }
-  if (engine_->next_deadline() <= network_.now()) engine_->handle_timeout(network_.now());
-  engine_->flush();
+  engine_->finish_turn(network_.now());
   for (auto& e : engine_->take_events()) events_.push_back(std::move(e));
 }
 

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "mediad/engine/media_engine.h"
@@ -58,6 +59,11 @@ class SimWorker final : public Participant {
   void receive(const SocketAddress& from, Bytes bytes);
   /// As if a handshake had led to it just now.
   void finish_handshake(std::uint64_t transport_id, mediad::SrtpSession session);
+  /// As part of a batch: the turn goes on until end_turn(), or until something else happens.
+  void receive_in_turn(const SocketAddress& from, Bytes bytes);
+  void end_turn() { finish_turn(); }
+  /// Where datagrams to peers went, since the last call.
+  std::vector<SocketAddress> take_destinations() { return std::exchange(peers_.destinations, {}); }
   void receive_relay(const SocketAddress& from, Bytes bytes);
 
   void handle_timeout(Timestamp now) override;
@@ -80,6 +86,7 @@ class SimWorker final : public Participant {
     void send(std::span<const mediad::OutgoingDatagram> datagrams) override;
     SimNetwork& network;
     const SocketAddress& from;
+    std::vector<SocketAddress> destinations;
   };
   void finish_turn();
 
