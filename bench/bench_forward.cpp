@@ -13,7 +13,6 @@
 #include <string>
 #include <vector>
 
-#include "bench/forward_peer.h"
 #include "bench/process_cpu.h"
 #include "bench/sendmmsg_reference.h"
 #include "common/clock/clock.h"
@@ -23,9 +22,12 @@
 #include "mediad/rtp/rtp_packet.h"
 #include "proto/media_to_signal.pb.h"
 #include "proto/signal_to_media.pb.h"
+#include "tests/peer/socket_peer.h"
 
 namespace halcyon::bench {
 namespace {
+
+using mediad::SocketPeer;
 
 constexpr std::uint8_t kPayloadType = 96;
 constexpr Ssrc kPublisherSsrc{1};
@@ -118,7 +120,7 @@ class ForwardBench {
     const mediad::Fingerprint fingerprint{
         hello.fingerprint().algorithm(),
         {hello.fingerprint().digest().begin(), hello.fingerprint().digest().end()}};
-    add_peer(kPublisherTransport, *address, fingerprint, false);
+    add_peer(kPublisherTransport, *address, fingerprint, SocketPeer::Media::kCounted);
     ipc::SignalToMedia up;
     up.mutable_open_up_track()->set_transport_id(kPublisherTransport);
     up.mutable_open_up_track()->set_track_id(kUpTrack);
@@ -128,7 +130,8 @@ class ForwardBench {
     send(up);
     for (std::size_t i = 1; i <= options_.receivers; ++i) {
       // One of them decrypts, as proof that what is counted is media.
-      add_peer(i, *address, fingerprint, i == 1);
+      add_peer(i, *address, fingerprint,
+               i == 1 ? SocketPeer::Media::kDecrypted : SocketPeer::Media::kCounted);
       ipc::SignalToMedia down;
       down.mutable_open_down_track()->set_transport_id(i);
       down.mutable_open_down_track()->set_track_id(100'000 + i);
@@ -140,7 +143,7 @@ class ForwardBench {
   }
 
   void add_peer(std::uint64_t transport_id, const SocketAddress& worker,
-                const mediad::Fingerprint& fingerprint, bool decrypt) {
+                const mediad::Fingerprint& fingerprint, SocketPeer::Media media) {
     const mediad::IceCredentials theirs{random_.ice_chars(8), random_.ice_chars(24)};
     const mediad::IceCredentials ours{random_.ice_chars(8), random_.ice_chars(24)};
     ipc::SignalToMedia open;
@@ -159,14 +162,14 @@ class ForwardBench {
     f.set_algorithm(own.algorithm);
     f.set_digest(own.digest.data(), own.digest.size());
     send(remote);
-    peers_.push_back(
-        std::make_unique<BenchPeer>(loop_, worker,
-                                    peer::PeerConfig{.local = ours,
-                                                     .remote = theirs,
-                                                     .dtls_role = mediad::DtlsRole::kServer,
-                                                     .expected = {fingerprint},
-                                                     .certificate = certificate_},
-                                    decrypt, random_));
+    peers_.push_back(std::make_unique<SocketPeer>(
+        loop_, SocketPeer::Protocol::kUdp, worker,
+        peer::PeerConfig{.local = ours,
+                         .remote = theirs,
+                         .dtls_role = mediad::DtlsRole::kServer,
+                         .expected = {fingerprint},
+                         .certificate = certificate_},
+        random_, media));
   }
 
   void send(const ipc::SignalToMedia& command) { ipc_->send(command.SerializeAsString()); }
@@ -246,7 +249,7 @@ class ForwardBench {
          .timestamp = static_cast<std::uint32_t>(sent_ / kPacketsPerFrame * 3'000),
          .marker = sent_ % kPacketsPerFrame == kPacketsPerFrame - 1},
         payload);
-    peers_.front()->send_rtp(writer.written());
+    if (peers_.front()->transport().send_rtp(writer.written())) peers_.front()->flush();
     ++sent_;
   }
 
@@ -266,7 +269,7 @@ class ForwardBench {
         static_cast<double>(join_cpu_ns_) / 1000.0 / static_cast<double>(peers_.size());
     const double reference =
         sendmmsg_us_per_packet(options_.receivers, options_.size + kSrtpTrailer);
-    if (peers_[1]->decrypted() == 0) {
+    if (peers_[1]->received_rtp().empty()) {
       status_ = give_up("what arrived could not be decrypted");
       return;
     }
@@ -319,7 +322,7 @@ class ForwardBench {
   uv::Timer step_;
   std::unique_ptr<uv::ChildProcess> worker_;
   std::unique_ptr<IpcConnection> ipc_;
-  std::vector<std::unique_ptr<BenchPeer>> peers_;
+  std::vector<std::unique_ptr<SocketPeer>> peers_;
 };
 
 }  // namespace
