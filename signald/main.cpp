@@ -8,6 +8,7 @@
 #include "common/clock/clock.h"
 #include "common/log/log.h"
 #include "signald/api/admin_api.h"
+#include "signald/auth/remembering_verifier.h"
 #include "signald/auth/token_store.h"
 #include "signald/config/config_file.h"
 #include "signald/groups/file_groups.h"
@@ -59,6 +60,7 @@ ResultOr<void> serve(const Options& options) {
   IceConfiguration ice_servers(disk, options.data_directory + "/ice-servers.json", &turn,
                                options.relay_only ? MediaPath::kRelayOnly : MediaPath::kAny);
   ThreadedVerifier passwords(loop);
+  RememberingVerifier request_passwords(passwords, random);
   ThreadedHasher new_passwords(loop, random);
   TokenFile token_file(options.data_directory + "/var/tokens.jsonl");
   TokenStore tokens(token_file);
@@ -73,14 +75,14 @@ ResultOr<void> serve(const Options& options) {
       loop, [&] { return signalling.next_deadline(); },
       [&] { signalling.handle_timeout(moment()); });
 
-  AdminApi api({config, groups.files(), groups.directory(), writer, tokens, passwords,
+  AdminApi api({config, groups.files(), groups.directory(), writer, tokens, request_passwords,
                 new_passwords, random, *parts->static_root});
   Site site(*parts->static_root, groups, config);
   site.router().add_prefix(std::string(kApiPrefix), api.handler());
-  Monitoring monitoring({groups.directory(), signalling, media, workers, turn}, api, site.router(),
-                        disk, options.metrics);
-  RecordingsHandler recordings({options.recordings_directory, groups.files(), passwords, config,
-                                *parts->static_root});
+  Monitoring monitoring({groups.directory(), signalling, media, workers, turn, request_passwords},
+                        api, site.router(), disk, options.metrics);
+  RecordingsHandler recordings({options.recordings_directory, groups.files(), request_passwords,
+                                config, *parts->static_root});
   site.router().add_exact("/recordings", recordings);
   site.router().add_prefix("/recordings/", recordings);
   DeadlineDriver recordings_clock(

@@ -6,15 +6,9 @@
 
 #include <memory>
 
-namespace halcyon::signald {
+#include "signald/auth/openssl_free.h"
 
-template <auto Free>
-struct OpenSslFree {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
+namespace halcyon::signald {
 
 using BioPtr = std::unique_ptr<BIO, OpenSslFree<BIO_free_all>>;
 using X509Ptr = std::unique_ptr<X509, OpenSslFree<X509_free>>;

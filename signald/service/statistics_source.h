@@ -2,6 +2,7 @@
 
 #include <functional>
 
+#include "signald/auth/remembering_verifier.h"
 #include "signald/groups/group_directory.h"
 #include "signald/http/lws_server.h"
 #include "signald/session/signalling_server.h"
@@ -23,6 +24,7 @@ class StatisticsSource final : public ServerStatisticsSource {
     const StreamStatistics& media;
     const WorkerPool& workers;
     const TurnServer& turn;
+    const RememberingVerifier& request_passwords;
   };
   explicit StatisticsSource(const Parts& parts);
 
