@@ -72,6 +72,7 @@ std::uint64_t part_length(const BodyPart& part);
 /// where there must be none.
 struct Response {
   int status = 200;
+  bool close = false;  // HTTP/1: the connection is to end with it
   Headers headers;
   std::vector<BodyPart> body;
 
