@@ -14,7 +14,7 @@
 #include "common/uv/async.h"
 #include "common/uv/loop.h"
 #include "signald/http/file_root.h"
-#include "signald/http/lws_server.h"
+#include "signald/server/http_server.h"
 #include "signald/http/router.h"
 #include "signald/http/self_signed.h"
 #include "signald/http/static_files.h"
@@ -106,7 +106,7 @@ class RunningServer {
     }
     auto socket = ListenSocket::open(*parse_listen_address("127.0.0.1:0"));
     REQUIRE(socket.has_value());
-    auto server = LwsServer::start(loop_, std::move(*socket), certificates_.get(), *router_,
+    auto server = HttpServer::start(loop_, std::move(*socket), certificates_.get(), *router_,
                                    *websockets, std::move(settings));
     REQUIRE(server.has_value());
     server_ = std::move(*server);
@@ -136,7 +136,7 @@ class RunningServer {
   NotAnUpgrade not_an_upgrade_;
   std::optional<Router> router_;
   std::unique_ptr<CertificateStore> certificates_;
-  std::unique_ptr<LwsServer> server_;
+  std::unique_ptr<HttpServer> server_;
   std::optional<uv::Async> stop_;
   std::thread thread_;
 };
