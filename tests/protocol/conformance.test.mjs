@@ -4,7 +4,8 @@
 import { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { neverSent, securityHeaders, walk } from './conformance.mjs';
-import { people, startServer } from './server.mjs';
+import { people } from './server.mjs';
+import { Pair } from './transports.mjs';
 
 const old = 'Sat, 01 Jan 2000 00:00:00 GMT';
 const future = 'Fri, 01 Jan 2100 00:00:00 GMT';
@@ -35,10 +36,10 @@ const staticFiles = {
   'odd/index.html/x': 'x',
 };
 
-let server;
+let servers;
 let canonical;
 before(async () => {
-  server = await startServer({
+  servers = await Pair.start({
     workers: 0,
     staticFiles,
     groups: {
@@ -50,10 +51,10 @@ before(async () => {
       'with space': people,
     },
   });
-  canonical = await startServer({ workers: 0, staticFiles, config: { canonicalHost: 'meet.example:8443' }, groups: { room: people } });
+  canonical = await Pair.start({ workers: 0, staticFiles, config: { canonicalHost: 'meet.example:8443' }, groups: { room: people } });
 });
 after(async () => {
-  await server.stop();
+  await servers.stop();
   await canonical.stop();
 });
 
@@ -81,7 +82,7 @@ const javascript = 'text/javascript; charset=utf-8';
 const notFound = { status: 404, body: page404, headers: { ...neverSent, 'content-type': html } };
 
 // 5 and 4.7: files, types, headers.
-walk(() => server, [
+walk(() => servers, [
   file('/', html, staticFiles['index.html']),
   file('/index.html', html, staticFiles['index.html']),
   file('/index.html?a=b', html, staticFiles['index.html']),
@@ -111,7 +112,7 @@ walk(() => server, [
 ]);
 
 // Methods.
-walk(() => server, [
+walk(() => servers, [
   ...['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'].flatMap((method) =>
     ['/app.js', '/', '/group/room/'].map((target) => ({
       method,
@@ -134,7 +135,7 @@ const conditional = (headers, status, more = {}) => ({
 });
 const kept = { headers: { etag: /^"/, 'cache-control': 'max-age=1800', 'content-type': undefined, 'content-length': undefined, 'last-modified': undefined } };
 const unsatisfiable = { headers: { 'content-range': 'bytes */18' } };
-walk(() => server, [
+walk(() => servers, [
   conditional({ 'If-Match': '*' }, 200),
   conditional({ 'If-Match': '"x"' }, 412),
   conditional({ 'If-Match': 'W/"x"' }, 412),
@@ -172,7 +173,7 @@ const packed = (encoding, body, sent) => ({
   headers: { 'Accept-Encoding': encoding },
   expect: { status: 200, body, headers: { ...securityHeaders, 'content-encoding': sent, vary: 'Accept-Encoding', 'content-type': javascript, etag: sent ? new RegExp(`-${sent}"$`) : /\d"$/ } },
 });
-walk(() => server, [
+walk(() => servers, [
   packed('gzip, deflate, br', 'brotli', 'br'),
   packed('gzip', 'gzipped', 'gzip'),
   packed('br;q=0, gzip', 'gzipped', 'gzip'),
@@ -182,7 +183,7 @@ walk(() => server, [
 ]);
 
 // 4.3: paths.
-walk(() => server, [
+walk(() => servers, [
   { target: '/group', expect: { status: [301, 307, 308], headers: { location: '/group/' } } },
   { target: '/group?a=b', expect: { status: [301, 307, 308], headers: { location: '/group/?a=b' } } },
   { target: '/%2e%2e/etc/passwd', expect: { status: [301, 404] } },
@@ -201,7 +202,7 @@ const groupPage = (target, policy = securityHeaders['content-security-policy']) 
     headers: { ...securityHeaders, 'content-security-policy': policy, 'content-type': html, etag: /^"/, 'cache-control': 'max-age=1800' },
   },
 });
-walk(() => server, [
+walk(() => servers, [
   groupPage('/group/room/'),
   groupPage('/group/room/?token=X'),
   groupPage('/group/open/'),
@@ -224,10 +225,10 @@ const status = (name, rest, more = {}) => ({
     status: 200,
     headers: json,
     body: (body) => assert.match(body, /^\{[^\n]*\}\n$/),
-    json: (value, { host }) => assert.deepEqual(value, { name, ...(more.bare ? {} : { location: `http://${host}/group/${name}/`, endpoint: `ws://${host}/ws` }), ...rest }),
+    json: (value, { origin, webSocket }) => assert.deepEqual(value, { name, ...(more.bare ? {} : { location: `${origin}/group/${name}/`, endpoint: webSocket }), ...rest }),
   },
 });
-walk(() => server, [
+walk(() => servers, [
   status('room', { displayName: 'A & <B>', description: 'about' }),
   status('portal', { authServer: 'https://auth.example/', authPortal: 'https://portal.example/' }),
   status('open', { clientCount: 0 }),
@@ -242,7 +243,7 @@ walk(() => server, [
 ]);
 
 // 8: /ws without an upgrade.
-walk(() => server, [
+walk(() => servers, [
   { target: '/ws', expect: { status: 400, body: 'Bad Request\n', headers: { 'sec-websocket-version': '13' } } },
   { method: 'POST', target: '/ws', headers: { 'Content-Length': '0' }, expect: { status: [400, 405], headers: { 'sec-websocket-version': '13' } } },
 ]);
