@@ -70,10 +70,8 @@ for (const [what, target] of oddTargets) {
 }
 
 for (const target of ['/a%00b', '/index.html%00.txt', '/group/ro%00om/']) {
-  test(`a connection that asks for ${target} is ended without an answer`, async () => {
-    const response = await get(server, target);
-    assert.equal(response.status, undefined);
-    assert.equal((await get(server, '/')).status, 200);
+  test(`${target} is not found`, async () => {
+    assert.equal((await get(server, target)).status, 404);
   });
 }
 
