@@ -1,5 +1,6 @@
 #include "signald/server/http1_parser.h"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
@@ -20,11 +21,13 @@ constexpr Refusal kBadRequest = {400, "Bad Request"};
 constexpr Refusal kUnknownVersion = {505, "HTTP Version Not Supported"};
 constexpr Refusal kUnknownCoding = {501, "Transfer coding not supported"};
 
-/// Whether the first line ends in something that is a version, though not one of ours.
+/// Whether the first line is well-formed but for a version that is not one of ours.
 bool names_other_version(std::string_view input) {
   const std::string_view line = input.substr(0, input.find("\r\n"));
   const std::size_t space = line.rfind(' ');
-  if (space == std::string_view::npos) return false;
+  if (space == std::string_view::npos || std::count(line.begin(), line.end(), ' ') != 2) {
+    return false;
+  }
   const std::string_view version = line.substr(space + 1);
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   return version.size() == 8 && version.starts_with("HTTP/") && is_digit(version[5]) &&
@@ -135,7 +138,10 @@ Result<std::size_t, Refusal> Http1Parser::read_head(std::string_view input) {
   if (error == http::error::bad_version && names_other_version(input)) {
     return make_unexpected(kUnknownVersion);
   }
-  if (error == http::error::bad_transfer_encoding) return make_unexpected(kUnknownCoding);
+  if (error == http::error::bad_transfer_encoding) {
+    const bool has_both = reader_->head.request.headers.has("content-length");
+    return make_unexpected(has_both ? kBadRequest : kUnknownCoding);
+  }
   if (error) return make_unexpected(kBadRequest);
   Http1Head& head = reader_->head;
   if (const auto refusal = refuse_framing(head)) return make_unexpected(*refusal);

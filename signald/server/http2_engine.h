@@ -19,6 +19,7 @@ using StreamId = std::int32_t;
 /// RFC 9113 7, those that we send.
 enum class Http2Error : std::uint32_t {
   kNone = 0x0,
+  kProtocol = 0x1,
   kInternal = 0x2,
   kRefusedStream = 0x7,
   kCancel = 0x8,

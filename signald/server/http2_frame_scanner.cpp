@@ -13,6 +13,8 @@ constexpr std::uint8_t kResetStream = 3;
 constexpr std::uint8_t kSettings = 4;
 constexpr std::uint8_t kPing = 6;
 constexpr std::uint8_t kContinuation = 9;
+// Of those left out. No client that we know leaves out any, so that the rest may be forgotten.
+constexpr std::size_t kMaxLeftOut = 16;
 constexpr std::uint8_t kEndStream = 0x1;
 constexpr std::uint8_t kAck = 0x1;
 constexpr std::uint8_t kEndHeaders = 0x4;
@@ -66,9 +68,27 @@ std::size_t Http2FrameScanner::begin_frame() {
   const std::uint8_t type = header_[3];
   const std::uint8_t flags = header_[4];
   if (type != kContinuation) ++begun_;
+  const std::uint32_t stream = (std::uint32_t{header_[5] & 0x7fu} << 24) |
+                               (std::uint32_t{header_[6]} << 16) |
+                               (std::uint32_t{header_[7]} << 8) | header_[8];
+  violated_ = violated_ || (type == kPriority && stream == 0) ||
+              (type == kHeaders && is_left_out(stream));
   in_data_ = type == kData;
   in_head_ = (type == kHeaders || type == kContinuation) && (flags & kEndHeaders) == 0;
   return is_chore(type, flags, payload_) ? 1 : 0;
+}
+
+bool Http2FrameScanner::is_left_out(std::uint32_t stream) {
+  if (stream > highest_) {
+    if (stream > highest_ + 2 && left_out_.size() < kMaxLeftOut) {
+      left_out_.emplace_back(highest_ + 1, stream - 1);
+    }
+    highest_ = stream;
+    return false;
+  }
+  return std::any_of(left_out_.begin(), left_out_.end(), [stream](const auto& range) {
+    return range.first <= stream && stream <= range.second;
+  });
 }
 
 bool Http2FrameScanner::unfinished() const {

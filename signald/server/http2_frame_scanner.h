@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace halcyon::signald {
 
@@ -18,9 +20,13 @@ class Http2FrameScanner {
   bool unfinished() const;
   /// How many frames have begun, those that go on with a head not counted.
   std::uint64_t begun() const { return begun_; }
+  /// There was a frame that RFC 9113 calls an error of the connection and the library passes over:
+  /// PRIORITY on stream 0 (6.3), or a head on a stream that was left out before (5.1.1).
+  bool violated() const { return violated_; }
 
  private:
   std::size_t begin_frame();
+  bool is_left_out(std::uint32_t stream);
 
   std::size_t preface_ = 24;  // bytes of it still to come
   std::array<std::uint8_t, 9> header_{};
@@ -29,6 +35,10 @@ class Http2FrameScanner {
   std::uint64_t begun_ = 0;
   bool in_data_ = false;
   bool in_head_ = false;
+  bool violated_ = false;
+  std::uint32_t highest_ = 0;  // stream with a head
+  // First and last stream of what was left out below it.
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> left_out_;
 };
 
 }  // namespace halcyon::signald

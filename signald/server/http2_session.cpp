@@ -126,6 +126,7 @@ void Http2Session::Impl::receive(std::string_view bytes, Moment now) {
   now_ = now;
   receiving_ = true;
   do_chores(scanner_.scan(bytes));
+  if (scanner_.violated()) engine_.terminate(Http2Error::kProtocol);
   if (!too_many_chores_) engine_.receive(bytes);
   calm_down();
   dispatch_ready();

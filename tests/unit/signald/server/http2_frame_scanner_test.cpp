@@ -10,10 +10,11 @@ namespace {
 
 const std::string kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-std::string frame(int type, int flags, std::size_t length) {
+std::string frame(int type, int flags, std::size_t length, int stream = 1) {
   const auto byte = [](std::size_t value) { return static_cast<char>(value & 0xff); };
   return std::string{byte(length >> 16), byte(length >> 8), byte(length),
-                     static_cast<char>(type), static_cast<char>(flags), 0, 0, 0, 1} +
+                     static_cast<char>(type), static_cast<char>(flags), 0, 0, 0,
+                     static_cast<char>(stream)} +
          std::string(length, 'x');
 }
 
@@ -76,4 +77,22 @@ TEST_CASE("only frames that bring no request further are chores") {
   CHECK(chores(9, 0, 0) == 1);  // CONTINUATION
   CHECK(chores(0x42, 0, 3) == 1);
   CHECK(scanner.scan(frame(6, 0, 8) + frame(2, 0, 5) + frame(1, 4, 9) + frame(3, 0, 4)) == 3);
+}
+
+TEST_CASE("a head on a stream that was left out is a violation, one on a stream that was not is none") {
+  Http2FrameScanner scanner;
+  scanner.scan(kPreface + frame(1, 5, 3, 1) + frame(1, 5, 3, 3) + frame(1, 4, 3, 9));
+  scanner.scan(frame(1, 5, 3, 3) + frame(1, 5, 3, 9));  // trailers, perhaps
+  CHECK_FALSE(scanner.violated());
+  SUBCASE("the first that was left out") { scanner.scan(frame(1, 5, 3, 5)); }
+  SUBCASE("the last that was left out") { scanner.scan(frame(1, 5, 3, 7)); }
+  CHECK(scanner.violated());
+}
+
+TEST_CASE("PRIORITY is fine on any stream but 0") {
+  Http2FrameScanner scanner;
+  scanner.scan(kPreface + frame(2, 0, 5, 7));
+  CHECK_FALSE(scanner.violated());
+  scanner.scan(frame(2, 0, 5, 0));
+  CHECK(scanner.violated());
 }
