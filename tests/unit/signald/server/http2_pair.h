@@ -2,36 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "http2_client.h"
 #include "signald/server/http2_session.h"
+#include "test_handler.h"
 
 namespace halcyon::signald {
-
-/// Answers as the test says, and keeps what it was asked.
-class TestHandler final : public Handler {
- public:
-  std::size_t body_limit(const Request&) const override { return limit; }
-  void handle(const Request& request, Moment, Reply reply) override {
-    requests.push_back(request);
-    if (answers_at_once) {
-      reply(response);
-    } else {
-      replies.push_back(std::move(reply));
-    }
-  }
-
-  std::size_t limit = 0;
-  bool answers_at_once = true;
-  Response response;
-  std::vector<Request> requests;
-  std::vector<Reply> replies;
-};
 
 /// A server's session and a client, with the time in the test's hand.
 struct Http2Pair {
