@@ -40,6 +40,11 @@ std::size_t Router::body_limit(const Request& head) const {
 }
 
 void Router::handle(const Request& request, Moment now, Reply reply) {
+  // As it was sent, so that an encoded dot is none (http.md 4.3).
+  if (const std::string clean = clean_path(request.escaped_path); clean != request.escaped_path) {
+    reply(redirect(301, request.query.empty() ? clean : clean + "?" + request.query));
+    return;
+  }
   if (lacks_slash(request.path)) {
     reply(redirect(301, location_of(request.path + "/", request.query)));
     return;

@@ -29,6 +29,8 @@ ServerStatistics StatisticsSource::server_statistics() {
   s.down_streams = parts_.signalling.streams().down_count();
   s.websockets = parts_.signalling.session_count();
   s.signalling = parts_.signalling.counters();
+  s.passwords_computed = parts_.request_passwords.computed();
+  s.passwords_remembered = parts_.request_passwords.remembered();
   if (server_ != nullptr) {
     s.connections = server_->connection_count();
     s.refused_connections = server_->refused_connections();

@@ -154,11 +154,13 @@ test('TLS 1.2 and 1.3 are spoken, 1.0 and 1.1 are not', async () => {
   }
 });
 
-test('HTTP/1.1 is what is negotiated, also with who would rather have HTTP/2', async () => {
-  const socket = connectSecurely({ port: secure.port, host: address, rejectUnauthorized: false, ALPNProtocols: ['h2', 'http/1.1'] });
-  await new Promise((done, failed) => socket.once('secureConnect', done).once('error', failed));
-  assert.equal(socket.alpnProtocol, 'http/1.1');
-  socket.destroy();
+test('HTTP/2 is negotiated with who knows it, and HTTP/1.1 with who does not', async () => {
+  for (const [offered, chosen] of [[['http/1.1', 'h2'], 'h2'], [['http/1.1'], 'http/1.1'], [['spdy/1'], false], [undefined, false]]) {
+    const socket = connectSecurely({ port: secure.port, host: address, rejectUnauthorized: false, ALPNProtocols: offered });
+    await new Promise((done, failed) => socket.once('secureConnect', done).once('error', failed));
+    assert.equal(socket.alpnProtocol, chosen);
+    socket.destroy();
+  }
 });
 
 test('plain HTTP on the TLS port is told so', async () => {

@@ -12,6 +12,7 @@ const group = {
     olga: { password: 'op', permissions: 'op' },
     paul: { password: 'paul', permissions: 'present' },
     rita: { password: 'rita', permissions: ['record'] },
+    hash: { password: { type: 'bcrypt', key: '$2b$08$CCCCCCCCCCCCCCCCCCCCC.DXBIW7iZMHj/jVg3eTWyKdjPvFNE43S' }, permissions: 'op' },
   },
 };
 const content = '0123456789'.repeat(10);
@@ -28,6 +29,8 @@ before(async () => {
       'recordings/a/b c/deep.webm': 'deep',
       'recordings/gone/lost.webm': 'its group has no description',
       'recordings/g/directory/x.webm': 'x',
+      'recordings/g/.partial.webm': 'half written',
+      'recordings/g/.trash/x.webm': 'x',
     },
   });
   const yesterday = new Date(Date.now() - 86_400_000);
@@ -87,6 +90,12 @@ const table = [
   ['GET', '/recordings/g/old.webm', { headers: { ...olga, range: 'bytes=100-' } }, 416, { 'content-range': 'bytes */100' }],
   ['GET', '/recordings/g/old.webm', { headers: { ...olga, range: 'bytes=0-4', 'if-range': '"other"' } }, 200, {}, content],
   ['GET', '/recordings/g/old.webm', { headers: { ...olga, 'if-match': '"other"' } }, 412, {}],
+  // What the list leaves out is not there
+  ['GET', '/recordings/g/.partial.webm', {}, 404, { 'content-type': 'text/html; charset=utf-8' }, /Nothing here/],
+  ['GET', '/recordings/g/%2epartial.webm', {}, 404, {}],
+  ['HEAD', '/recordings/g/.partial.webm', {}, 404, {}, ''],
+  ['GET', '/recordings/g/.trash', {}, 404, {}],
+  ['POST', '/recordings/g/', { body: 'q=delete&filename=.partial.webm' }, 404, {}],
   // Deletion
   ['POST', '/recordings/g/', { body: 'q=keep&filename=old.webm' }, 400, {}, 'Unknown query\n'],
   ['POST', '/recordings/g/', { body: 'q=delete' }, 400, {}, 'No filename provided\n'],
@@ -142,4 +151,24 @@ test('a refused password is answered late, one that is right at once', async () 
   const before = Date.now();
   await ask('GET', '/recordings/g/', { headers: basic('olga', 'wrong') });
   assert.ok(Date.now() - before >= 200);
+});
+
+test('a player that seeks costs one hash, however often it asks, until its password changes', async () => {
+  const counted = async (result) => {
+    const { body } = await exchange(server, `GET /metrics HTTP/1.1\r\nhost: ${server.host}\r\n\r\n`);
+    return Number(new RegExp(`^halcyon_request_passwords_total\\{result="${result}"\\} (\\d+)$`, 'm').exec(body)[1]);
+  };
+  const hash = basic('hash', 'secret');
+  const [computed, remembered] = [await counted('computed'), await counted('remembered')];
+  for (let at = 0; at < 20; at += 1) {
+    const answer = await ask('GET', '/recordings/g/old.webm', { headers: { ...hash, range: `bytes=${at}-${at}` } });
+    assert.equal(answer.status, 206, answer.raw);
+  }
+  assert.equal((await counted('computed')) - computed, 1);
+  assert.equal((await counted('remembered')) - remembered, 19);
+  const users = { ...group.users, hash: { ...group.users.hash, password: 'another' } };
+  server.group({ ...group, users }, 'g');
+  assert.equal((await ask('GET', '/recordings/g/old.webm', { headers: hash })).status, 401);
+  server.group({ ...group, users: { ...group.users, hash: { ...group.users.hash, permissions: 'present' } } }, 'g');
+  assert.equal((await ask('GET', '/recordings/g/old.webm', { headers: hash })).status, 401, 'permissions are not remembered');
 });

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
 
 #include "common/result/error.h"
 #include "common/uv/loop.h"
@@ -16,38 +15,35 @@
 
 namespace halcyon::signald {
 
-/// Path of the signalling connections.
-inline constexpr std::string_view kWebSocketPath = "/ws";
-
 /// What the administrator may choose.
 struct ServerSettings {
   ConnectionLimits limits;
   TrustedProxies proxies;
 };
 
-/// HTTP/1.1 and WebSocket over TLS or plain, on libwebsockets.
-class LwsServer {
+/// HTTP/1.1, HTTP/2 and WebSocket, over TLS or plain (then without HTTP/2).
+class HttpServer {
  public:
   /// All references must outlive the server. Without certificates it speaks plain HTTP.
-  static ResultOr<std::unique_ptr<LwsServer>> start(uv::Loop& loop,
-                                                    std::unique_ptr<ListenSocket> socket,
-                                                    CertificateStore* certificates,
-                                                    Handler& handler, WebSocketLayer& websockets,
-                                                    ServerSettings settings = {});
-  /// Closes what is left. Turns the loop until all of libwebsockets' handles are gone.
-  ~LwsServer();
+  static ResultOr<std::unique_ptr<HttpServer>> start(uv::Loop& loop,
+                                                     std::unique_ptr<ListenSocket> socket,
+                                                     CertificateStore* certificates,
+                                                     Handler& handler, WebSocketLayer& websockets,
+                                                     ServerSettings settings = {});
+  /// Closes what is left, and turns the loop for it.
+  ~HttpServer();
 
   std::uint16_t port() const;
-  /// No new connections from here on; those there are stay.
+  /// No new connections from here on, and no further requests on those there are. WebSockets stay.
   void stop_listening();
   /// Network connections, WebSockets included.
   std::size_t connection_count() const;
-  /// Connections refused because their address had too many.
+  /// Connections refused because there were too many, of their address or in all.
   std::uint64_t refused_connections() const;
 
  private:
   class Impl;
-  explicit LwsServer(std::unique_ptr<Impl> impl);
+  explicit HttpServer(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 
