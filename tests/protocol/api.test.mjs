@@ -6,8 +6,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync
 import { after, before, describe, test } from 'node:test';
 import { adminConfig, api, basic, bearer, chief } from './api_client.mjs';
 import { jsonWebToken, now, symmetricKey } from './credentials.mjs';
-import { get } from './raw_http.mjs';
-import { startServer } from './server.mjs';
+import { chosen, startChosen as startServer } from './transports.mjs';
+
+const get = chosen.request;
 
 const page = '<!DOCTYPE html><title>Nothing here</title>\n';
 const soon = () => new Date(Date.now() + 3600_000).toISOString();

@@ -3,8 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, utimesSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { exchange } from './raw_http.mjs';
-import { startServer } from './server.mjs';
+import { chosen, startChosen as startServer } from './transports.mjs';
 
 const group = {
   'allow-recording': true,
@@ -39,10 +38,8 @@ const basic = (user, password) => ({ authorization: `Basic ${Buffer.from(`${user
 const olga = basic('olga', 'op');
 
 function ask(method, path, { headers = olga, body = '' } = {}) {
-  const fields = { host: server.host, ...headers };
-  if (method === 'POST') Object.assign(fields, { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) });
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  return exchange(server, `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`, { isHead: method === 'HEAD' });
+  const form = method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {};
+  return chosen.request(server, path, { method, headers: { ...headers, ...form }, body });
 }
 
 const html = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' };
