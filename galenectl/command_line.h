@@ -13,6 +13,9 @@
 
 namespace halcyon::galenectl {
 
+/// What a value names, so that a shell can offer it.
+enum class Names { kNothing, kGroups, kUsers, kTokens, kRoles, kPasswordTypes, kDurations, kFiles, kShells };
+
 /// One option a command understands.
 struct OptionSpec {
   enum class Kind { kString, kBool, kInteger, kDuration };
@@ -21,6 +24,7 @@ struct OptionSpec {
   std::string argument;  // shown in the help: "URL"
   std::string help;
   std::string default_text;  // shown in the help, and the value when not given
+  Names names = Names::kNothing;
 };
 
 /// Options as Go programs take them: -name or --name, the value after "=" or as the next word; a

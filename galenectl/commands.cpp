@@ -5,12 +5,12 @@
 #include <ostream>
 
 #include "galenectl/command_groups.h"
+#include "galenectl/completion.h"
+#include "galenectl/effective_config.h"
 #include "galenectl/url.h"
 
 namespace halcyon::galenectl {
 namespace {
-
-constexpr char kDefaultServer[] = "https://localhost:8443";
 
 std::vector<Command> all_commands() {
   std::vector<Command> all{setup_command(), completion_command()};
@@ -34,14 +34,17 @@ void print_global_usage(std::ostream& out) {
     out << "  " << command.name << std::string(18 - command.name.size(), ' ') << command.summary
         << "\n";
   }
-  out << "\nFor help on a command, say \"galenectl COMMAND -help\".\n";
+  out << "\nFor help on a command, say \"galenectl COMMAND -help\".\n"
+         "Exit status: 0 done, 1 failed, 2 command line, 3 not found, 4 not authorised, 5 conflict,\n"
+         "6 server unreachable, 7 server busy or failed.\n";
 }
 
 std::string_view words_usage(Words words) {
   switch (words) {
     case Words::kNone:
       return "";
-    case Words::kPatterns:
+    case Words::kGroupPatterns:
+    case Words::kUserPatterns:
       return " [pattern...]";
     case Words::kShell:
       return " [bash|zsh|fish]";
@@ -56,30 +59,8 @@ void print_command_usage(std::ostream& out, const Command& command) {
       << describe(command.options);
 }
 
-/// The file's values, overridden by what the command line gives with a value.
-ToolConfig joined(ToolConfig file, const Options& options) {
-  const auto override_with = [&options](std::string& field, const char* name) {
-    if (!options.text(name).empty()) field = options.text(name);
-  };
-  override_with(file.server, "server");
-  override_with(file.admin_username, "admin-username");
-  override_with(file.admin_password, "admin-password");
-  override_with(file.admin_token, "admin-token");
-  if (file.server.empty()) file.server = kDefaultServer;
-  return file;
-}
-
 bool json_output(const Command& command, const Options& options) {
   return command.json_output == JsonOutput::kYes && options.flag("json");
-}
-
-ResultOr<ToolConfig> read_config(Environment& environment, const std::string& path) {
-  const auto text = environment.read_file(path);
-  if (!text) return unexpected(text.error());
-  if (text->empty()) return ToolConfig{};  // a missing file is an empty one
-  auto config = parse_tool_config(*text);
-  if (!config) return fail(path + ": " + config.error().message);
-  return config;
 }
 
 int run_command(Environment& environment, const Options& global, const ToolConfig& config,
@@ -88,18 +69,18 @@ int run_command(Environment& environment, const Options& global, const ToolConfi
   if (found == commands().end()) {
     environment.err << "unknown command \"" << words.front() << "\"\n";
     print_global_usage(environment.err);
-    return kFailure;
+    return kUsage;
   }
   words.erase(words.begin());
   const auto options = Options::parse(found->options, words);
   if (!options) {
     if (!options.error().help_wanted) environment.err << options.error().text << "\n";
     print_command_usage(environment.err, *found);
-    return options.error().help_wanted ? kSuccess : kBadOption;
+    return options.error().help_wanted ? kSuccess : kUsage;
   }
   if (!words.empty() && found->words == Words::kNone) {
     print_command_usage(environment.err, *found);
-    return kFailure;
+    return kUsage;
   }
   for (const OptionSpec& option : found->options) {
     const bool is_name = option.name == "group" || option.name == "user" || option.name == "token";
@@ -126,7 +107,7 @@ const std::vector<OptionSpec>& global_options() {
   static const std::vector<OptionSpec> options{
       {"server", Kind::kString, "URL", "the server, https://localhost:8443 unless configured", ""},
       {"insecure", Kind::kBool, "", "accept any certificate of the server", "false"},
-      {"config", Kind::kString, "FILE", "the tool's own configuration file", ""},
+      {"config", Kind::kString, "FILE", "the tool's own configuration file", "", Names::kFiles},
       {"admin-username", Kind::kString, "NAME", "administrator's name", ""},
       {"admin-password", Kind::kString, "PASSWORD", "administrator's password", ""},
       {"admin-token", Kind::kString, "TOKEN", "bearer token, instead of name and password", ""},
@@ -136,28 +117,31 @@ const std::vector<OptionSpec>& global_options() {
 }
 
 int run_tool(Environment& environment, std::vector<std::string> words) {
+  if (!words.empty() && words.front() == kCompleteCommand) {
+    words.erase(words.begin());
+    return print_candidates(environment, words);
+  }
   const auto global = Options::parse(global_options(), words);
   if (!global) {
     if (!global.error().help_wanted) environment.err << global.error().text << "\n";
     print_global_usage(environment.err);
-    return global.error().help_wanted ? kSuccess : kBadOption;
+    return global.error().help_wanted ? kSuccess : kUsage;
   }
+  environment.transport.configure({.accepts_any_certificate = global->flag("insecure")});
   if (words.empty()) {
     print_global_usage(environment.err);
-    return kFailure;
+    return kUsage;
   }
-  std::string path = global->text("config");
-  if (path.empty()) {
-    if (!environment.default_config_path) {
-      return report(environment, "Configuration", "HOME is not set; name a file with -config");
-    }
-    path = *environment.default_config_path;
-  }
-  const auto file = read_config(environment, path);
-  if (!file) {
-    return report(environment, "Failed to read configuration file", file.error().message);
-  }
-  return run_command(environment, *global, joined(*file, *global), path, std::move(words));
+  const auto effective = effective_config(environment, *global);
+  if (!effective) return report(environment, effective.error().message);
+  return run_command(environment, *global, effective->config, effective->path, std::move(words));
+}
+
+int report(Environment& environment, const std::string& label, const ApiError& error) {
+  report(environment, label, error.cause);
+  // One line for programs, as upstream's tool; a second for people.
+  if (environment.has_onlooker && !error.hint.empty()) environment.err << error.hint << "\n";
+  return error.status;
 }
 
 int report(Environment& environment, const std::string& label, const std::string& cause) {
@@ -176,7 +160,7 @@ int report(Environment& environment, const std::string& cause) {
 
 int complain(Environment& environment, const std::string& text) {
   environment.err << text << "\n";
-  return kFailure;
+  return kUsage;
 }
 
 }  // namespace halcyon::galenectl

@@ -12,16 +12,10 @@
 #include "common/units/time.h"
 #include "galenectl/api_client.h"
 #include "galenectl/command_line.h"
+#include "galenectl/exit_status.h"
 #include "galenectl/tool_config.h"
 
 namespace halcyon::galenectl {
-
-/// What scripts can tell apart. The first three are upstream's.
-enum ExitStatus : int {
-  kSuccess = 0,
-  kFailure = 1,  // usage found by the tool, network, HTTP status of 300 and above, unparsable input
-  kBadOption = 2,  // unknown option, or a value it cannot have
-};
 
 /// Everything outside that a command may touch, so that tests can stand in for it.
 struct Environment {
@@ -41,6 +35,10 @@ struct Environment {
   std::function<void(const std::string& path)> remove_file;
   /// Where the tool's configuration is by default; nothing when HOME is not set.
   std::optional<std::string> default_config_path;
+  /// Whether somebody looks at standard error: then errors get a line with advice.
+  bool has_onlooker = false;
+  /// Told before each request of a long series; may be empty.
+  std::function<void(std::size_t done, std::size_t total)> show_progress;
 };
 
 /// What a command is run with.
@@ -54,7 +52,7 @@ struct Invocation {
 };
 
 /// What may stand behind a command's options.
-enum class Words { kNone, kPatterns, kShell };
+enum class Words { kNone, kGroupPatterns, kUserPatterns, kShell };
 
 /// Whether a command understands -json as "print JSON"; with others it means input, or nothing.
 enum class JsonOutput : bool { kNo, kYes };
@@ -77,11 +75,13 @@ const std::vector<OptionSpec>& global_options();
 /// Runs the tool; `words` are its arguments without the program's name.
 int run_tool(Environment& environment, std::vector<std::string> words);
 
-/// "2026/07/28 15:52:24 Create group: HTTP error: …" on standard error; gives kFailure.
+/// "2026/07/28 15:52:24 Create group: HTTP error: …" on standard error; gives the error's status.
+int report(Environment& environment, const std::string& label, const ApiError& error);
+/// The same of what is not the server's; gives kFailure.
 int report(Environment& environment, const std::string& label, const std::string& cause);
 /// The same without a label.
 int report(Environment& environment, const std::string& cause);
-/// A usage problem, without a date; gives kFailure.
+/// A usage problem, without a date; gives kUsage.
 int complain(Environment& environment, const std::string& text);
 
 }  // namespace halcyon::galenectl

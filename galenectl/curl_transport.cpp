@@ -101,6 +101,17 @@ const char* upper_case_proxy(std::string_view url) {
   return is_plain && !is_said && !is_cgi ? std::getenv("HTTP_PROXY") : nullptr;
 }
 
+std::string reason(CURLcode outcome) {
+  switch (outcome) {
+    case CURLE_WRITE_ERROR:
+      return "the answer is larger than " + std::to_string(kMaxAnswer >> 20) + " MiB";
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return std::string(curl_easy_strerror(outcome)) + " (-insecure accepts any certificate)";
+    default:
+      return curl_easy_strerror(outcome);
+  }
+}
+
 }  // namespace
 
 CurlTransport::CurlTransport() {
@@ -135,9 +146,12 @@ ResultOr<HttpResponse> CurlTransport::send(const HttpRequest& request) {
     curl_easy_setopt(curl, CURLOPT_PROXY, proxy);
   }
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, kConnectTimeoutSeconds);
+  if (settings_.time_limit) {
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(settings_.time_limit->ms()));
+  }
   curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-  curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, insecure_ ? 0L : 1L);
-  curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, insecure_ ? 0L : 2L);
+  curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, settings_.accepts_any_certificate ? 0L : 1L);
+  curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, settings_.accepts_any_certificate ? 0L : 2L);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &response.body);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
@@ -149,7 +163,7 @@ ResultOr<HttpResponse> CurlTransport::send(const HttpRequest& request) {
   }
   const CURLcode outcome = curl_easy_perform(curl);
   curl_slist_free_all(headers);
-  if (outcome != CURLE_OK) return fail(request.url + ": " + curl_easy_strerror(outcome));
+  if (outcome != CURLE_OK) return fail(request.url + ": " + reason(outcome));
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   response.status = static_cast<int>(status);

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "galenectl/api_client.h"
+#include "galenectl/http_transport.h"
 
 namespace halcyon::galenectl {
 
@@ -12,12 +12,12 @@ class CurlTransport final : public HttpTransport {
  public:
   CurlTransport();
   ~CurlTransport() override;
-  void set_insecure(bool insecure) { insecure_ = insecure; }
+  void configure(const TransportSettings& settings) override { settings_ = settings; }
   ResultOr<HttpResponse> send(const HttpRequest& request) override;
 
  private:
   void* handle_;
-  bool insecure_ = false;
+  TransportSettings settings_;
 };
 
 }  // namespace halcyon::galenectl

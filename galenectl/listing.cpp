@@ -36,9 +36,14 @@ ResultOr<std::vector<std::string>> selected_names(const Invocation& invocation,
   return selected;
 }
 
+int bad_pattern(Invocation& invocation, const Error& error) {
+  report(invocation.environment, "Match", error.message);
+  return kUsage;
+}
+
 int print_names(Invocation& invocation, std::vector<std::string> names) {
   const auto selected = selected_names(invocation, std::move(names));
-  if (!selected) return report(invocation.environment, "Match", selected.error().message);
+  if (!selected) return bad_pattern(invocation, selected.error());
   std::ostream& out = invocation.environment.out;
   if (invocation.json) {
     signald::JsonArray array;
@@ -48,6 +53,11 @@ int print_names(Invocation& invocation, std::vector<std::string> names) {
   }
   for (const std::string& name : *selected) out << name << "\n";
   return kSuccess;
+}
+
+void show_progress(Invocation& invocation, std::size_t done, std::size_t total) {
+  const auto& show = invocation.environment.show_progress;
+  if (show) show(done, total);
 }
 
 std::string padded(std::string text, std::size_t width) {

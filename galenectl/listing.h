@@ -15,8 +15,14 @@ std::vector<std::string> names_in(const signald::JsonValue& array);
 ResultOr<std::vector<std::string>> selected_names(const Invocation& invocation,
                                                   std::vector<std::string> names);
 
+/// Says what is wrong with a pattern; gives kUsage.
+int bad_pattern(Invocation& invocation, const Error& error);
+
 /// Prints the selected names, one a line, or as one JSON array with the global -json.
 int print_names(Invocation& invocation, std::vector<std::string> names);
+
+/// Tells an onlooker that `done` of `total` requests are made.
+void show_progress(Invocation& invocation, std::size_t done, std::size_t total);
 
 /// `text` followed by blanks up to `width` characters.
 std::string padded(std::string text, std::size_t width);

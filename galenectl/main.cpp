@@ -38,10 +38,6 @@ int local_utc_offset(WallTime now) {
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   CurlTransport transport;
-  // Known before the first request: the rest of the command line is the tool's own business.
-  std::vector<std::string> rest = words;
-  const auto global = Options::parse(global_options(), rest);
-  transport.set_insecure(global && global->flag("insecure"));
   SecureRandom random;
   const WallTime now = wall_now();
   Environment environment{.out = std::cout,
@@ -55,6 +51,8 @@ int main(int argc, char** argv) {
                           .read_file = read_file,
                           .create_file = create_file,
                           .remove_file = [](const std::string& path) { unlink(path.c_str()); },
-                          .default_config_path = default_config_path()};
+                          .default_config_path = default_config_path(),
+                          .has_onlooker = isatty(STDERR_FILENO) != 0,
+                          .show_progress = progress_line()};
   return run_tool(environment, words);
 }

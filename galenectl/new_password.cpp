@@ -52,7 +52,8 @@ std::vector<OptionSpec> new_password_options() {
   using Kind = OptionSpec::Kind;
   return {
       {"password", Kind::kString, "PASSWORD", "the password; asked for when empty", ""},
-      {"type", Kind::kString, "TYPE", "bcrypt, pbkdf2, argon2id or wildcard", "bcrypt"},
+      {"type", Kind::kString, "TYPE", "bcrypt, pbkdf2, argon2id or wildcard", "bcrypt",
+       Names::kPasswordTypes},
       {"cost", Kind::kInteger, "N", "bcrypt: cost, 4 to 31", "8"},
       {"iterations", Kind::kInteger, "N", "pbkdf2: iterations", "4096"},
       {"key", Kind::kInteger, "N", "pbkdf2: key length in bytes", "32"},

@@ -17,22 +17,22 @@ int hash_password(Invocation& i) {
 
 int set_password(Invocation& i) {
   const auto target = UserTarget::from(i);
-  if (!target) return kFailure;
+  if (!target) return kUsage;
   const auto password = new_password(i);
   if (!password) return report(i.environment, "Make password", password.error().message);
   ApiClient client(i.environment.transport, i.config);
   const auto done =
       client.overwrite(target->url + "/.password", signald::write_password(*password));
-  if (!done) return report(i.environment, "Set password", done.error().message);
+  if (!done) return report(i.environment, "Set password", done.error());
   return kSuccess;
 }
 
 int delete_password(Invocation& i) {
   const auto target = UserTarget::from(i);
-  if (!target) return kFailure;
+  if (!target) return kUsage;
   ApiClient client(i.environment.transport, i.config);
   const auto done = client.remove(target->url + "/.password");
-  if (!done) return report(i.environment, "Delete password", done.error().message);
+  if (!done) return report(i.environment, "Delete password", done.error());
   return kSuccess;
 }
 

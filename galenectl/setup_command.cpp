@@ -11,7 +11,6 @@ using signald::JsonObject;
 
 /// The administrator of a server costs an attacker more than a user does.
 constexpr std::int64_t kAdministratorCost = 12;
-constexpr char kDefaultServer[] = "https://localhost:8443";
 
 ResultOr<std::string> server_config(const ToolConfig& tool, RandomSource& random) {
   JsonObject config;
@@ -34,7 +33,6 @@ int initial_setup(Invocation& i) {
   if (tool.admin_username.empty()) {
     return complain(environment, "Option \"-admin-username\" is required");
   }
-  if (tool.server.empty()) tool.server = kDefaultServer;
   if (tool.admin_password.empty() && tool.admin_token.empty()) {
     const auto answer = environment.ask_password("Administrator password: ");
     if (!answer) return report(environment, "ReadPassword", answer.error().message);
@@ -63,7 +61,7 @@ Command setup_command() {
   return {"initial-setup",
           "write the first configuration files of the server and of this tool",
           {{"config", OptionSpec::Kind::kString, "FILE",
-            "where to write the server's configuration", "config.json"}},
+            "where to write the server's configuration", "config.json", Names::kFiles}},
           Words::kNone,
           initial_setup};
 }

@@ -13,6 +13,8 @@
 #include <iterator>
 #include <sstream>
 
+#include "common/clock/clock.h"
+
 namespace halcyon::galenectl {
 namespace {
 
@@ -88,6 +90,19 @@ ResultOr<void> create_file(const std::string& path, const std::string& text, boo
   if (complete) return {};
   unlink(path.c_str());
   return fail(std::strerror(error));
+}
+
+std::function<void(std::size_t done, std::size_t total)> progress_line() {
+  if (isatty(STDERR_FILENO) == 0 || isatty(STDOUT_FILENO) != 0) return [](auto, auto) {};
+  return [start = monotonic_now(), shown = false](std::size_t done, std::size_t total) mutable {
+    constexpr auto kPatience = TimeDelta::seconds(1);
+    if (done == total) {
+      if (shown) std::cerr << "\r\x1b[K" << std::flush;
+    } else if (monotonic_now() - start > kPatience) {
+      std::cerr << "\r" << done << " of " << total << std::flush;
+      shown = true;
+    }
+  };
 }
 
 }  // namespace halcyon::galenectl

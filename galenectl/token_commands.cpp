@@ -58,21 +58,24 @@ int list_tokens_long(Invocation& i, const std::string& collection,
                      const std::vector<std::string>& names) {
   ApiClient client = client_of(i);
   signald::JsonArray array;
+  std::size_t done = 0;
   for (const std::string& name : names) {
+    show_progress(i, done++, names.size());
     const auto token = client.get(collection + path_encode(name));
     const JsonObject* object = token ? token->as_object() : nullptr;
     if (i.json) {
       JsonObject entry = object != nullptr ? *object : JsonObject{};
       entry.set("token", name);
-      if (object == nullptr) entry.set("error", token ? "no object" : token.error().message);
+      if (object == nullptr) entry.set("error", token ? "no object" : token.error().cause);
       array.emplace_back(std::move(entry));
     } else if (object != nullptr) {
       print_token(i, name, *object);
     } else {
-      i.environment.out << name << " (ERROR=" << (token ? "no object" : token.error().message)
+      i.environment.out << name << " (ERROR=" << (token ? "no object" : token.error().cause)
                         << ")\n";
     }
   }
+  show_progress(i, done, done);
   if (i.json) i.environment.out << signald::write_json(array) << "\n";
   return kSuccess;
 }
@@ -81,7 +84,7 @@ int list_tokens(Invocation& i) {
   if (!i.options.given("group")) return complain(i.environment, "Option \"-group\" is required");
   const std::string collection = tokens_url(i.config.server, i.options.text("group"));
   const auto tokens = client_of(i).get(collection);
-  if (!tokens) return report(i.environment, "Get tokens", tokens.error().message);
+  if (!tokens) return report(i.environment, "Get tokens", tokens.error());
   if (i.options.flag("l")) return list_tokens_long(i, collection, names_in(*tokens));
   return print_names(i, names_in(*tokens));
 }
@@ -95,7 +98,10 @@ int create_token(Invocation& i) {
   const auto permissions = parse_permissions(i.options.text("permissions"));
   if (!permissions) return complain(i.environment, "Could not parse \"-permissions\"");
   auto expanded = token_permissions(*permissions);
-  if (!expanded) return report(i.environment, "Parse permissions", "unknown permission");
+  if (!expanded) {
+    report(i.environment, "Parse permissions", "unknown permission");
+    return kUsage;
+  }
   JsonObject token;
   token.add("expires", expiry_after(i, i.options.duration("duration")));
   if (const auto subgroups = i.options.optional_flag("include-subgroups")) {
@@ -105,7 +111,7 @@ int create_token(Invocation& i) {
   if (!i.options.text("user").empty()) token.add("username", i.options.text("user"));
   const auto name =
       client_of(i).post(tokens_url(i.config.server, i.options.text("group")), std::move(token));
-  if (!name) return report(i.environment, "Create token", name.error().message);
+  if (!name) return report(i.environment, "Create token", name.error());
   i.environment.out << *name << "\n";
   return kSuccess;
 }
@@ -122,40 +128,38 @@ std::optional<std::string> token_url(Invocation& i) {
 
 int update_token(Invocation& i) {
   const auto url = token_url(i);
-  if (!url) return kFailure;
+  if (!url) return kUsage;
   std::optional<signald::JsonArray> permissions;
   if (i.options.given("permissions")) {
     const auto value = parse_permissions(i.options.text("permissions"));
     permissions = value ? token_permissions(*value) : std::nullopt;
     if (!permissions) return complain(i.environment, "Could not parse \"-permissions\"");
   }
-  const auto done = client_of(i).update(*url, [&](JsonObject& token) -> ResultOr<void> {
+  const auto done = client_of(i).update(*url, [&](JsonObject& token) {
     if (permissions) token.set("permissions", *permissions);
     if (i.options.given("duration")) {
       token.set("expires", expiry_after(i, i.options.duration("duration")));
     }
-    return {};
   });
-  if (!done) return report(i.environment, "Update token", done.error().message);
+  if (!done) return report(i.environment, "Update token", done.error());
   return kSuccess;
 }
 
 int revoke_token(Invocation& i) {
   const auto url = token_url(i);
-  if (!url) return kFailure;
-  const auto done = client_of(i).update(*url, [&](JsonObject& token) -> ResultOr<void> {
+  if (!url) return kUsage;
+  const auto done = client_of(i).update(*url, [&](JsonObject& token) {
     token.set("expires", expiry_after(i, -TimeDelta::seconds(60)));
-    return {};
   });
-  if (!done) return report(i.environment, "Update token", done.error().message);
+  if (!done) return report(i.environment, "Update token", done.error());
   return kSuccess;
 }
 
 int delete_token(Invocation& i) {
   const auto url = token_url(i);
-  if (!url) return kFailure;
+  if (!url) return kUsage;
   const auto done = client_of(i).remove(*url);
-  if (!done) return report(i.environment, "Delete token", done.error().message);
+  if (!done) return report(i.environment, "Delete token", done.error());
   return kSuccess;
 }
 
@@ -163,12 +167,12 @@ int delete_token(Invocation& i) {
 
 std::vector<Command> token_commands() {
   const OptionSpec group{"group", Kind::kString, "GROUP",
-                         "name of the group; '' for tokens of the whole server", ""};
-  const OptionSpec token{"token", Kind::kString, "TOKEN", "the token", ""};
+                         "name of the group; '' for tokens of the whole server", "", Names::kGroups};
+  const OptionSpec token{"token", Kind::kString, "TOKEN", "the token", "", Names::kTokens};
   const OptionSpec duration{"duration", Kind::kDuration, "DURATION", "validity from now, as 1h30m",
-                            ""};
+                            "", Names::kDurations};
   const OptionSpec permissions{"permissions", Kind::kString, "PERMISSIONS",
-                               "a role, or a JSON array", ""};
+                               "a role, or a JSON array", "", Names::kRoles};
   OptionSpec present = permissions, day = duration;
   present.default_text = "present";
   day.default_text = "24h";

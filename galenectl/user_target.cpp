@@ -4,7 +4,7 @@
 
 namespace halcyon::galenectl {
 
-std::optional<UserTarget> UserTarget::from(Invocation& invocation) {
+std::optional<UserTarget> UserTarget::from(Invocation& invocation, Both both) {
   const std::string group = invocation.options.text("group");
   const std::string user = invocation.options.text("user");
   const bool wildcard = invocation.options.flag("wildcard");
@@ -12,7 +12,9 @@ std::optional<UserTarget> UserTarget::from(Invocation& invocation) {
     complain(invocation.environment, "Option \"-group\" is required");
     return std::nullopt;
   }
-  if (wildcard != user.empty()) {
+  const bool has_both = wildcard && !user.empty();
+  const bool has_neither = !wildcard && user.empty();
+  if (has_neither || (has_both && both == Both::kIsAnError)) {
     complain(invocation.environment, "Exactly one of \"-user\" and \"-wildcard\" is required");
     return std::nullopt;
   }
@@ -21,8 +23,8 @@ std::optional<UserTarget> UserTarget::from(Invocation& invocation) {
 
 std::vector<OptionSpec> UserTarget::options() {
   using Kind = OptionSpec::Kind;
-  return {{"group", Kind::kString, "GROUP", "name of the group", ""},
-          {"user", Kind::kString, "USER", "name of the user", ""},
+  return {{"group", Kind::kString, "GROUP", "name of the group", "", Names::kGroups},
+          {"user", Kind::kString, "USER", "name of the user", "", Names::kUsers},
           {"wildcard", Kind::kBool, "", "the wildcard user instead", "false"}};
 }
 

@@ -7,11 +7,15 @@
 
 namespace halcyon::galenectl {
 
-/// The user that -group and exactly one of -user and -wildcard name. On a usage problem complains
-/// and gives nothing.
+/// The user that -group and one of -user and -wildcard name.
 struct UserTarget {
+  /// Of -user and -wildcard together. Upstream's update-user takes the wildcard user then, and scripts
+  /// may rest on it; all other commands refuse.
+  enum class Both { kIsAnError, kMeansWildcard };
+
   std::string url;
-  static std::optional<UserTarget> from(Invocation& invocation);
+  /// On a usage problem complains and gives nothing.
+  static std::optional<UserTarget> from(Invocation& invocation, Both both = Both::kIsAnError);
   static std::vector<OptionSpec> options();
 };
 

@@ -8,10 +8,11 @@
 #include "common/clock/clock.h"
 #include "common/log/log.h"
 #include "signald/api/admin_api.h"
+#include "signald/auth/remembering_verifier.h"
 #include "signald/auth/token_store.h"
 #include "signald/config/config_file.h"
 #include "signald/groups/file_groups.h"
-#include "signald/http/lws_server.h"
+#include "signald/server/http_server.h"
 #include "signald/http/site.h"
 #include "signald/ice/ice_configuration.h"
 #include "signald/options/options.h"
@@ -27,6 +28,7 @@
 #include "signald/service/threaded_verifier.h"
 #include "signald/session/signalling_server.h"
 #include "signald/stream/worker_media_plane.h"
+#include "signald/turn/relay_tester.h"
 #include "signald/turn/turn_server.h"
 #include "signald/workers/worker_pool.h"
 
@@ -58,7 +60,9 @@ ResultOr<void> serve(const Options& options) {
   TurnServer turn(loop, random, turn_options(options, *parts));
   IceConfiguration ice_servers(disk, options.data_directory + "/ice-servers.json", &turn,
                                options.relay_only ? MediaPath::kRelayOnly : MediaPath::kAny);
+  RelayTester relay_tester(loop, random, [&] { return ice_servers.servers(moment()); });
   ThreadedVerifier passwords(loop);
+  RememberingVerifier request_passwords(passwords, random);
   ThreadedHasher new_passwords(loop, random);
   TokenFile token_file(options.data_directory + "/var/tokens.jsonl");
   TokenStore tokens(token_file);
@@ -73,20 +77,21 @@ ResultOr<void> serve(const Options& options) {
       loop, [&] { return signalling.next_deadline(); },
       [&] { signalling.handle_timeout(moment()); });
 
-  AdminApi api({config, groups.files(), groups.directory(), writer, tokens, passwords,
+  AdminApi api({config, groups.files(), groups.directory(), writer, tokens, request_passwords,
                 new_passwords, random, *parts->static_root});
   Site site(*parts->static_root, groups, config);
   site.router().add_prefix(std::string(kApiPrefix), api.handler());
-  Monitoring monitoring({groups.directory(), signalling, media, workers, turn}, api, site.router(),
-                        disk, options.metrics);
-  RecordingsHandler recordings({options.recordings_directory, groups.files(), passwords, config,
-                                *parts->static_root});
+  Monitoring monitoring({groups.directory(), signalling, media, workers, turn, request_passwords,
+                         relay_tester},
+                        api, site.router(), disk, options.metrics);
+  RecordingsHandler recordings({options.recordings_directory, groups.files(), request_passwords,
+                                config, *parts->static_root});
   site.router().add_exact("/recordings", recordings);
   site.router().add_prefix("/recordings/", recordings);
   DeadlineDriver recordings_clock(
       loop, [&] { return recordings.next_deadline(); },
       [&] { recordings.handle_timeout(monotonic_now()); });
-  const auto server = LwsServer::start(loop, std::move(parts->socket), parts->certificates.get(),
+  const auto server = HttpServer::start(loop, std::move(parts->socket), parts->certificates.get(),
                                        site.router(), websockets,
                                        {options.limits, options.trusted_proxies});
   if (!server) return make_unexpected(server.error());
@@ -110,6 +115,7 @@ ResultOr<void> serve(const Options& options) {
                                  });
                                }});
   service_manager.ready();
+  relay_tester.start();
   spdlog::info("serving {} on {} with {} media workers", parts->static_directory,
                options.http.to_string(), options.workers);
   loop.run();

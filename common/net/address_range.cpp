@@ -56,13 +56,21 @@ std::optional<AddressRange> AddressRange::parse(std::string_view text) {
   const std::size_t slash = text.find('/');
   const auto address = SocketAddress::parse(text.substr(0, slash), 0);
   if (!address) return std::nullopt;
-  const unsigned longest = address->is_v4() ? kBitsV4 : kBitsV6;
-  if (slash == std::string_view::npos) return AddressRange(*address, longest);
+  // "::ffff:10.0.0.0/104" says in IPv6 what "10.0.0.0/8" says; shorter prefixes hold more than IPv4.
+  const bool is_mapped = address->is_v4() && text.find(':') != std::string_view::npos;
+  const unsigned longest = address->is_v4() && !is_mapped ? kBitsV4 : kBitsV6;
+  if (slash == std::string_view::npos) {
+    return AddressRange(*address, address->is_v4() ? kBitsV4 : kBitsV6);
+  }
   const std::string_view length = text.substr(slash + 1);
   unsigned bits = 0;
   const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), bits);
   if (error != std::errc() || end != length.data() + length.size() || bits > longest) {
     return std::nullopt;
+  }
+  if (is_mapped) {
+    if (bits < kBitsV6 - kBitsV4) return std::nullopt;
+    bits -= kBitsV6 - kBitsV4;
   }
   return AddressRange(*address, bits);
 }

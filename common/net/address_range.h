@@ -13,7 +13,8 @@ namespace halcyon {
 /// A block of IPv4 or IPv6 addresses (RFC 4632, RFC 4291 2.3); a value.
 class AddressRange {
  public:
-  /// "192.0.2.0/24", "2001:db8::/32", or one address alone. Bits beyond the prefix do not matter.
+  /// "192.0.2.0/24", "2001:db8::/32", or one address alone. Bits beyond the prefix do not matter. A
+  /// prefix of mapped addresses, "::ffff:192.0.2.0/120", is one of IPv4 (RFC 4291 2.5.5.2).
   static std::optional<AddressRange> parse(std::string_view text);
 
   /// The port does not matter; an empty address is in no range.

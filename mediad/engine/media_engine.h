@@ -11,6 +11,7 @@
 #include "common/units/time.h"
 #include "mediad/engine/command_handler.h"
 #include "mediad/engine/engine_context.h"
+#include "mediad/engine/incoming_datagram.h"
 #include "mediad/engine/relay_router.h"
 #include "mediad/engine/rtcp_receiver.h"
 #include "mediad/engine/rtcp_sender.h"
@@ -30,8 +31,8 @@ inline constexpr TimeDelta kOrphanLifetime = TimeDelta::seconds(30);
 /// A media worker without its sockets, its threads and its clock: datagrams, commands, handshake
 /// results and `now` in; datagrams, events, handshake jobs and the next deadline out.
 ///
-/// After one or more calls of handle_…() the caller calls handle_timeout() if next_deadline() has
-/// come, then flush(), then takes the events. Datagrams may leave earlier, when a batch is full.
+/// After one or more calls of handle_…(), and when next_deadline() has come, the caller calls
+/// finish_turn(), then takes the events. Datagrams may leave earlier, when a batch is full.
 class MediaEngine {
  public:
   /// Borrowed for the engine's life.
@@ -47,22 +48,24 @@ class MediaEngine {
   MediaEngine(const MediaEngine&) = delete;
   MediaEngine& operator=(const MediaEngine&) = delete;
 
-  /// A datagram, or a frame of a TCP connection. Decrypted in place.
-  void handle_datagram(const TransportAddress& from, std::span<std::uint8_t> datagram,
-                       Timestamp now);
+  /// What came at once, in its order. Decrypted in place.
+  void handle_datagrams(std::span<const IncomingDatagram> datagrams, Timestamp now);
+  void handle_datagram(const IncomingDatagram& datagram, Timestamp now) {
+    handle_datagrams(std::span(&datagram, 1), now);
+  }
   void handle_relay_datagram(const SocketAddress& from, std::span<std::uint8_t> datagram,
                              Timestamp now);
-  void handle_handshake(const HandshakeResult& result, Timestamp now);
+  void handle_handshake(HandshakeResult result, Timestamp now);
   void handle_command(const ipc::SignalToMedia& command, Timestamp now);
   /// A TCP connection that datagrams came by is gone.
   void handle_tcp_closed(const TransportAddress& connection) { table_.forget_address(connection); }
   /// The IPC connection is gone. Everything ends kOrphanLifetime later unless a Welcome comes.
   void handle_signald_lost(Timestamp now);
 
-  void handle_timeout(Timestamp now);
+  /// Forwards what was received, does what is due, and sends what came of either.
+  void finish_turn(Timestamp now);
   /// never() if there is none.
   Timestamp next_deadline() const { return context_.deadlines.next(); }
-  void flush();
   /// For signald, in order.
   std::vector<ipc::MediaToSignal> take_events();
 
@@ -75,6 +78,8 @@ class MediaEngine {
   std::string srtp_description() const;
 
  private:
+  void handle_rtp(std::span<const IncomingDatagram> datagrams, Timestamp now);
+  void handle_other(const TransportAddress& from, std::span<std::uint8_t> datagram, Timestamp now);
   void handle_welcome(const ipc::Welcome& welcome, Timestamp now);
   void handle_deadline(const Deadline& due, Timestamp now);
 

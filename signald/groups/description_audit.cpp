@@ -16,6 +16,19 @@ void audit_password(const std::string& whose, const Password& password,
   }
 }
 
+/// "system" marks the server's own recorder (protocol.md 5.2); nobody becomes one by it.
+void audit_permissions(const std::string& whose, const Grant& grant, std::vector<std::string>& out) {
+  if (grant.list && grant.list->has(permission::kSystem)) {
+    out.push_back("the permission \"system\" of " + whose +
+                  " has no effect: it is the recorder's own, remove it");
+  }
+}
+
+void audit_user(const std::string& whose, const UserEntry& user, std::vector<std::string>& out) {
+  audit_password(whose, user.password, out);
+  audit_permissions(whose, user.grant, out);
+}
+
 }  // namespace
 
 std::vector<std::string> useless_parts(const GroupDescription& description) {
@@ -25,13 +38,13 @@ std::vector<std::string> useless_parts(const GroupDescription& description) {
       out.push_back("user \"" + name + "\" can never log in: rename it without \"\\\", \"//\", "
                     "\".\", \"..\" and without \"/\" at either end");
     }
-    audit_password("user \"" + name + "\"", user.password, out);
+    audit_user("user \"" + name + "\"", user, out);
   }
   for (const UserEntry& user : description.fallback_users) {
-    audit_password("an element of \"fallback-users\"", user.password, out);
+    audit_user("an element of \"fallback-users\"", user, out);
   }
   if (description.wildcard_user) {
-    audit_password("\"wildcard-user\"", description.wildcard_user->password, out);
+    audit_user("\"wildcard-user\"", *description.wildcard_user, out);
   }
   std::size_t number = 0;
   for (const JsonValue& key : description.auth_keys) {

@@ -20,6 +20,7 @@ class Handler {
   /// How much body this request may have (its head is given, its body is still to come); beyond it
   /// the answer is 413. 0: a body is read and ignored.
   virtual std::size_t body_limit(const Request& /*head*/) const { return 0; }
+  /// The request lives as long as this call: who answers later copies what it needs.
   virtual void handle(const Request& request, Moment now, Reply reply) = 0;
 };
 

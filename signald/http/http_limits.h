@@ -9,9 +9,6 @@ namespace halcyon::signald {
 /// What a request's head may have in all, else 431; a browser with every cookie and token we know
 /// of sends 4 KiB.
 inline constexpr std::size_t kMaxHead = 16u << 10;
-/// libwebsockets drops a connection whose head is longer than this without an answer; between the
-/// two we answer 431.
-inline constexpr std::size_t kParserHead = 32u << 10;
 /// Largest body any handler accepts, else 413.
 inline constexpr std::size_t kMaxRequestBody = 10u << 20;
 /// A body nobody wants is read and thrown away up to here, so that the connection can go on.
@@ -21,7 +18,8 @@ inline constexpr TimeDelta kProgressTime = TimeDelta::seconds(30);
 
 /// Limits that depend on the installation, each with a flag of its name.
 struct ConnectionLimits {
-  /// All connections together, WebSockets included. An idle one costs about 20 KiB: this is 640 MiB.
+  /// All connections together, WebSockets included. An idle one costs about 24 KiB with TLS: this is
+  /// 768 MiB.
   std::size_t connections = 32'768;
   /// A school behind one address is fine, a flood is not. Loopback, Unix sockets and trusted
   /// proxies are not counted by address.

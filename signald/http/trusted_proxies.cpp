@@ -1,9 +1,6 @@
 #include "signald/http/trusted_proxies.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <string>
 
@@ -12,18 +9,6 @@
 
 namespace halcyon::signald {
 namespace {
-
-using Bytes = std::array<std::uint8_t, 16>;
-constexpr unsigned kBits = 128;
-constexpr unsigned kMappedBits = 96;  // in front of an IPv4 address
-
-std::optional<Bytes> address_bytes(const std::string& ip) {
-  Bytes bytes{};
-  if (::inet_pton(AF_INET6, ip.c_str(), bytes.data()) == 1) return bytes;
-  bytes[10] = bytes[11] = 0xff;
-  if (::inet_pton(AF_INET, ip.c_str(), bytes.data() + 12) == 1) return bytes;
-  return std::nullopt;
-}
 
 std::string_view unquoted(std::string_view text) {
   const bool quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
@@ -74,40 +59,20 @@ ResultOr<TrustedProxies> TrustedProxies::parse(std::string_view list) {
       proxies.unix_socket_ = true;
       continue;
     }
-    const std::size_t slash = element.find('/');
-    const auto address = address_bytes(element.substr(0, slash));
-    if (!address) {
+    const auto range = AddressRange::parse(element);
+    if (!range) {
       return fail("\"" + element + "\" is neither an address, nor a range like 10.0.0.0/8, nor " +
                   "\"unix\"");
     }
-    const bool v4 = element.find(':') == std::string::npos;
-    Range range{*address, kBits};
-    if (slash != std::string::npos) {
-      const char* end = element.data() + element.size();
-      const auto parsed = std::from_chars(element.data() + slash + 1, end, range.prefix);
-      const unsigned most = v4 ? kBits - kMappedBits : kBits;
-      if (parsed.ec != std::errc() || parsed.ptr != end || range.prefix > most) {
-        return fail("\"" + element + "\" has a bad prefix length");
-      }
-      if (v4) range.prefix += kMappedBits;
-    }
-    proxies.ranges_.push_back(range);
+    proxies.ranges_.push_back(*range);
   }
   return proxies;
 }
 
 bool TrustedProxies::contains(const SocketAddress& peer) const {
   if (peer.empty()) return unix_socket_;
-  const auto bytes = address_bytes(peer.ip());
-  if (!bytes) return false;
-  return std::any_of(ranges_.begin(), ranges_.end(), [&](const Range& range) {
-    for (unsigned bit = 0; bit < range.prefix; bit += 8) {
-      const unsigned left = std::min(8u, range.prefix - bit);
-      const auto mask = static_cast<std::uint8_t>(0xff << (8 - left));
-      if (((range.address[bit / 8] ^ (*bytes)[bit / 8]) & mask) != 0) return false;
-    }
-    return true;
-  });
+  return std::any_of(ranges_.begin(), ranges_.end(),
+                     [&](const AddressRange& range) { return range.contains(peer); });
 }
 
 void TrustedProxies::apply(Request& request) const {

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <string_view>
 #include <vector>
 
+#include "common/net/address_range.h"
 #include "common/result/error.h"
 #include "signald/http/http_message.h"
 
@@ -15,7 +14,7 @@ namespace halcyon::signald {
 class TrustedProxies {
  public:
   /// A comma-separated list of addresses and CIDR ranges; "unix" is whoever comes over a Unix
-  /// socket.
+  /// socket. "::/0" is all of IPv6 and nothing of IPv4.
   static ResultOr<TrustedProxies> parse(std::string_view list);
 
   bool contains(const SocketAddress& peer) const;
@@ -25,11 +24,7 @@ class TrustedProxies {
   void apply(Request& request) const;
 
  private:
-  struct Range {
-    std::array<std::uint8_t, 16> address{};  // IPv4 as mapped IPv6
-    unsigned prefix = 0;                     // bits, of 128
-  };
-  std::vector<Range> ranges_;
+  std::vector<AddressRange> ranges_;
   bool unix_socket_ = false;
 };
 

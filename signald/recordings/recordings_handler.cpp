@@ -47,6 +47,9 @@ bool is_forged(const Request& request, const std::string& outside) {
                          {origin_of(outside)});
 }
 
+/// What the list leaves out is not there: half-written files, what a file manager left behind.
+bool is_hidden(std::string_view file) { return file.starts_with('.'); }
+
 std::string field(const Form& body, const Form& query, std::string_view name) {
   const auto in_body = body.find(name);
   if (in_body != body.end()) return in_body->second;
@@ -157,6 +160,7 @@ Response RecordingsHandler::remove(const Request& request, const RecordingsUrl& 
       name == "..") {
     return text_error(400, "Bad character in filename");
   }
+  if (is_hidden(name)) return not_found_page(static_root_);
   if (const auto removed = files_.remove(url.group, name); !removed) {
     return open_error(removed.error());
   }
@@ -169,6 +173,7 @@ Response RecordingsHandler::file(const Request& request, const RecordingsUrl& ur
   if (request.method != Method::kGet && request.method != Method::kHead) {
     return method_not_allowed(kFileMethods);
   }
+  if (is_hidden(url.file)) return not_found_page(static_root_);
   const std::string path = url.group + "/" + url.file;
   const auto opened = files_.open(path);
   if (!opened) return open_error(opened.error());

@@ -29,11 +29,18 @@ ServerStatistics StatisticsSource::server_statistics() {
   s.down_streams = parts_.signalling.streams().down_count();
   s.websockets = parts_.signalling.session_count();
   s.signalling = parts_.signalling.counters();
+  s.passwords_computed = parts_.request_passwords.computed();
+  s.passwords_remembered = parts_.request_passwords.remembered();
   if (server_ != nullptr) {
     s.connections = server_->connection_count();
     s.refused_connections = server_->refused_connections();
   }
   if (parts_.turn.enabled()) s.turn = TurnFacts{parts_.turn.running(), parts_.turn.restarts()};
+  if (const auto& test = parts_.relay_tester.last()) {
+    const RelayTestResult times = test->result.value_or(RelayTestResult{});
+    s.relay_test = RelayTestFacts{test->server, test->result.has_value(), times.total.seconds_f(),
+                                  times.delay.seconds_f(), test->problem};
+  }
   s.workers = parts_.media.worker_statistics();
   s.supervision = parts_.workers.supervision();
   return s;

@@ -2,12 +2,14 @@
 
 #include <functional>
 
+#include "signald/auth/remembering_verifier.h"
 #include "signald/groups/group_directory.h"
-#include "signald/http/lws_server.h"
+#include "signald/server/http_server.h"
 #include "signald/session/signalling_server.h"
 #include "signald/statistics/group_statistics.h"
 #include "signald/statistics/server_statistics.h"
 #include "signald/stream/stream_statistics.h"
+#include "signald/turn/relay_tester.h"
 #include "signald/turn/turn_server.h"
 #include "signald/workers/worker_pool.h"
 
@@ -23,18 +25,20 @@ class StatisticsSource final : public ServerStatisticsSource {
     const StreamStatistics& media;
     const WorkerPool& workers;
     const TurnServer& turn;
+    const RememberingVerifier& request_passwords;
+    const RelayTester& relay_tester;
   };
   explicit StatisticsSource(const Parts& parts);
 
   /// Once there is one; borrowed.
-  void set_server(const LwsServer* server) { server_ = server; }
+  void set_server(const HttpServer* server) { server_ = server; }
 
   std::vector<GroupReport> groups() const;
   ServerStatistics server_statistics() override;
 
  private:
   Parts parts_;
-  const LwsServer* server_ = nullptr;
+  const HttpServer* server_ = nullptr;
   Timestamp started_;
   WallTime started_wall_;
 };

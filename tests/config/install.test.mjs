@@ -64,7 +64,7 @@ test('the units start the programs where they are installed, with the client tha
 test('the bash completion completes commands and their options', () => {
   const script = join(root, 'usr/share/bash-completion/completions/galenectl');
   const complete = (...words) =>
-    execFileSync('bash', ['-c', `source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _galenectl; printf '%s\\n' "\${COMPREPLY[@]}"`, script, 'galenectl', ...words], {
+    execFileSync('bash', ['-c', `source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=\${#COMP_LINE}; _galenectl "$1"; printf '%s\\n' "\${COMPREPLY[@]}"`, script, join(root, 'usr/bin/galenectl'), ...words], {
       encoding: 'utf8',
     }).trim().split('\n');
   assert.deepEqual(complete('list-g'), ['list-groups']);

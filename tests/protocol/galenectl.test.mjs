@@ -11,6 +11,8 @@ import { buildDirectory, startServer } from './server.mjs';
 
 const program = join(buildDirectory, 'galenectl', 'galenectl');
 
+const walked = new Set(); // words of the command lines that were run
+
 let server;
 let home;
 before(async () => {
@@ -24,6 +26,7 @@ after(async () => {
 
 /// Runs it with a home of its own; gives status and what it printed.
 function run(args, { input = '', cwd = home } = {}) {
+  for (const word of args) walked.add(word);
   return new Promise((done) => {
     const child = execFile(
       program,
@@ -44,11 +47,14 @@ async function ctl(...args) {
   return stdout.split('\n').slice(0, -1);
 }
 
-/// Expects a run-time error whose line ends as given.
+const exitOf = { 400: 1, 401: 4, 404: 3, 412: 5 };
+
+/// Expects a run-time error whose line ends as given, and the exit status of the manual's table.
 async function refused(end, ...args) {
   const options = typeof args.at(-1) === 'object' ? args.pop() : {};
   const { status, stderr } = await run(['-insecure', ...args], options);
-  assert.equal(status, 1, `galenectl ${args.join(' ')}: ${stderr}`);
+  const expected = exitOf[/HTTP error: (\d+)/.exec(end)?.[1]] ?? 2;
+  assert.equal(status, expected, `galenectl ${args.join(' ')}: ${stderr}`);
   assert.match(stderr, /^(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d )?.*\n$/);
   assert.ok(stderr.trimEnd().endsWith(end), stderr);
 }
@@ -95,8 +101,8 @@ test('initial-setup overwrites nothing', async () => {
 
 test('a certificate of our own making needs -insecure', async () => {
   const { status, stderr } = await run(['list-groups']);
-  assert.equal(status, 1);
-  assert.match(stderr, /Get groups: /);
+  assert.equal(status, 6);
+  assert.match(stderr, /Get groups: .*-insecure/);
 });
 
 test('create-group makes a group once', async () => {
@@ -151,9 +157,10 @@ test('create-user and set-password make somebody who can log in', async () => {
   await refused('Create user: HTTP error: 412 Precondition Failed', 'create-user', '-group', 'team-room', '-user', 'alice');
 });
 
-for (const type of ['pbkdf2', 'bcrypt']) {
+const costs = { pbkdf2: ['-iterations', '100', '-key', '16', '-salt', '12'], argon2id: [], bcrypt: ['-cost', '5'] };
+for (const [type, cost] of Object.entries(costs)) {
   test(`a password set as ${type} lets in`, async () => {
-    await ctl('set-password', '-group', 'team-room', '-user', 'alice', '-type', type, '-password', `as ${type}`);
+    await ctl('set-password', '-group', 'team-room', '-user', 'alice', '-type', type, ...cost, '-password', `as ${type}`);
     assert.equal((await login('team-room', 'alice', { password: `as ${type}` })).kind, 'join');
     assert.equal((await login('team-room', 'alice', { password: 'pässword' })).kind, 'fail');
   });
@@ -276,4 +283,22 @@ test('hash-password makes what a configuration can hold', async () => {
   const [line] = await ctl('hash-password', '-password', 'of everything');
   server.write('data/config.json', { ...adminConfig, users: { chief: { password: JSON.parse(line), permissions: 'admin' } } });
   assert.deepEqual(await ctl('list-groups'), ['old-room']);
+});
+
+test('completion prints a script, and the walk has been along every command and option', async () => {
+  assert.ok((await ctl('completion', '-shell', 'fish')).length > 5);
+  const { status, stderr } = await run(['-help']);
+  assert.equal(status, 0);
+  const missing = [];
+  const commands = stderr.split('Commands:')[1].match(/^ {2}[\w-]+/gm).map((line) => line.trim());
+  assert.ok(commands.length > 15);
+  for (const command of commands) {
+    if (!walked.has(command)) missing.push(command);
+    const help = await run([command, '-help']);
+    assert.equal(help.status, 0);
+    for (const [, option] of help.stderr.matchAll(/^ {2}(-[\w-]+)/gm)) {
+      if (![...walked].some((word) => word.split('=')[0] === option)) missing.push(`${command} ${option}`);
+    }
+  }
+  assert.deepEqual(missing, []);
 });

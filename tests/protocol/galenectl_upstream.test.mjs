@@ -71,7 +71,7 @@ test('groups in the order of a walk are listed by name', async () => {
   assert.equal((await run('list-groups')).stdout, 'a\nb\nb/c\n');
 });
 
-test('a group is made only where there is none, and a refusal is one line and status 1', async () => {
+test('a group is made only where there is none, and a refusal is one line', async () => {
   answer = () => [201, {}, ''];
   assert.equal((await run('create-group', '-group', 'a/b c', '-auto-subgroups')).status, 0);
   assert.equal(requests[0].method, 'PUT');
@@ -80,7 +80,7 @@ test('a group is made only where there is none, and a refusal is one line and st
   assert.deepEqual(JSON.parse(requests[0].body), { 'auto-subgroups': true });
   answer = () => [412, {}, ''];
   const refused = await run('create-group', '-group', 'a');
-  assert.equal(refused.status, 1);
+  assert.equal(refused.status, 5);
   assert.match(refused.stderr, /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d Create group: HTTP error: 412 Precondition Failed\n$/);
 });
 
@@ -102,8 +102,45 @@ test('an update without a tag to go by is refused', async () => {
 test('what upstream answers with 500 is an error like any other', async () => {
   answer = () => [500, { 'content-type': 'text/plain; charset=utf-8' }, 'Internal server error\n'];
   const refused = await run('create-user', '-group', 'g', '-user', 'u');
-  assert.equal(refused.status, 1);
+  assert.equal(refused.status, 7);
   assert.match(refused.stderr, /Create user: HTTP error: 500 Internal Server Error\n$/);
+});
+
+for (const [http, exit] of [[400, 1], [401, 4], [403, 4], [404, 3], [409, 5], [412, 5], [429, 7], [500, 7], [503, 7]]) {
+  test(`a refusal with ${http} is exit status ${exit} for whatever was asked`, async () => {
+    answer = () => [http, {}, ''];
+    const target = ['-group', 'g', '-user', 'u'];
+    const lines = [
+      ['list-groups'], ['show-group', '-group', 'g'], ['update-group', '-group', 'g'], ['delete-group', '-group', 'g'],
+      ['list-users', '-group', 'g'], ['create-user', ...target], ['update-user', ...target], ['delete-user', ...target],
+      ['set-password', ...target, '-password', 'x', '-cost', '4'], ['delete-password', ...target],
+      ['list-tokens', '-group', 'g'], ['create-token', '-group', 'g'], ['revoke-token', '-group', 'g', '-token', 't'],
+      ['update-token', '-group', 'g', '-token', 't'], ['delete-token', '-group', 'g', '-token', 't'],
+    ];
+    for (const line of lines) {
+      const { status, stderr } = await run(...line);
+      assert.equal(status, exit, `${line.join(' ')}: ${stderr}`);
+      assert.match(stderr, new RegExp(`: HTTP error: ${http} .*\\n$`));
+    }
+  });
+}
+
+test('a command line that makes no sense is exit status 2, and nothing is sent', async () => {
+  answer = () => json([]);
+  for (const line of [['frobnicate'], ['-frobnicate'], ['show-group'], ['create-group'], ['create-user', '-group', 'g'],
+    ['delete-user', '-group', 'g', '-user', 'u', '-wildcard'], ['create-token', '-group', 'g', '-duration', '1d'], ['delete-token', '-group', 'g'],
+    ['create-user', '-group', 'g', '-user', 'u', '-permissions', '[1]'], ['delete-group', '-group', 'g', 'surplus'], []]) {
+    assert.equal((await run(...line)).status, 2, line.join(' '));
+  }
+  assert.deepEqual(requests, []);
+  answer = () => json(['a']);
+  assert.equal((await run('list-groups', '[')).status, 2);
+});
+
+test('update-user with both -user and -wildcard means the wildcard user, as upstream has it', async () => {
+  answer = ({ method }) => (method === 'GET' ? json({ permissions: 'op' }, { etag: '"1"' }) : [204, {}, '']);
+  assert.equal((await run('update-user', '-group', 'g', '-user', 'u', '-wildcard', '-permissions', 'observe')).status, 0);
+  assert.deepEqual(requests.map(({ method, path }) => `${method} ${path}`), [`GET ${prefix}g/.wildcard-user`, `PUT ${prefix}g/.wildcard-user`]);
 });
 
 test('a token\'s name is the Location as it came, and roles are sent as permissions', async () => {
@@ -170,7 +207,7 @@ for (const status of [301, 302, 307, 308]) {
 test('a server that leads in circles is given up', async () => {
   answer = ({ path }) => [307, { location: path }, ''];
   const refused = await run('list-groups');
-  assert.equal(refused.status, 1);
+  assert.equal(refused.status, 6);
   assert.match(refused.stderr, /Get groups: .*redirect/i);
   assert.equal(requests.length, 11);
 });
@@ -201,7 +238,7 @@ for (const variable of ['HTTP_PROXY', 'http_proxy']) {
     assert.equal((await runWith({ environment: dead }, 'list-groups')).stdout, 'far\n');
     const excepted = { ...environment, NO_PROXY: 'meet.example.org' };
     requests = [];
-    assert.equal((await runWith({ environment: excepted, server: 'http://meet.example.org:1' }, 'list-groups')).status, 1);
+    assert.equal((await runWith({ environment: excepted, server: 'http://meet.example.org:1' }, 'list-groups')).status, 6);
     assert.equal(requests.length, 0);
   });
 }

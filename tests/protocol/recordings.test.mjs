@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, utimesSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { exchange } from './raw_http.mjs';
-import { startServer } from './server.mjs';
+import { address } from './server.mjs';
+import { chosen, startChosen as startServer } from './transports.mjs';
 
 const group = {
   'allow-recording': true,
@@ -12,6 +12,7 @@ const group = {
     olga: { password: 'op', permissions: 'op' },
     paul: { password: 'paul', permissions: 'present' },
     rita: { password: 'rita', permissions: ['record'] },
+    hash: { password: { type: 'bcrypt', key: '$2b$08$CCCCCCCCCCCCCCCCCCCCC.DXBIW7iZMHj/jVg3eTWyKdjPvFNE43S' }, permissions: 'op' },
   },
 };
 const content = '0123456789'.repeat(10);
@@ -20,6 +21,7 @@ let server;
 before(async () => {
   server = await startServer({
     workers: 0,
+    args: ['-metrics-allow', address],
     groups: { g: group, 'a/b c': group, closed: { users: group.users } },
     files: {
       'recordings/g/old.webm': content,
@@ -28,6 +30,8 @@ before(async () => {
       'recordings/a/b c/deep.webm': 'deep',
       'recordings/gone/lost.webm': 'its group has no description',
       'recordings/g/directory/x.webm': 'x',
+      'recordings/g/.partial.webm': 'half written',
+      'recordings/g/.trash/x.webm': 'x',
     },
   });
   const yesterday = new Date(Date.now() - 86_400_000);
@@ -39,10 +43,8 @@ const basic = (user, password) => ({ authorization: `Basic ${Buffer.from(`${user
 const olga = basic('olga', 'op');
 
 function ask(method, path, { headers = olga, body = '' } = {}) {
-  const fields = { host: server.host, ...headers };
-  if (method === 'POST') Object.assign(fields, { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) });
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  return exchange(server, `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`, { isHead: method === 'HEAD' });
+  const form = method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {};
+  return chosen.request(server, path, { method, headers: { ...headers, ...form }, body });
 }
 
 const html = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' };
@@ -87,6 +89,12 @@ const table = [
   ['GET', '/recordings/g/old.webm', { headers: { ...olga, range: 'bytes=100-' } }, 416, { 'content-range': 'bytes */100' }],
   ['GET', '/recordings/g/old.webm', { headers: { ...olga, range: 'bytes=0-4', 'if-range': '"other"' } }, 200, {}, content],
   ['GET', '/recordings/g/old.webm', { headers: { ...olga, 'if-match': '"other"' } }, 412, {}],
+  // What the list leaves out is not there
+  ['GET', '/recordings/g/.partial.webm', {}, 404, { 'content-type': 'text/html; charset=utf-8' }, /Nothing here/],
+  ['GET', '/recordings/g/%2epartial.webm', {}, 404, {}],
+  ['HEAD', '/recordings/g/.partial.webm', {}, 404, {}, ''],
+  ['GET', '/recordings/g/.trash', {}, 404, {}],
+  ['POST', '/recordings/g/', { body: 'q=delete&filename=.partial.webm' }, 404, {}],
   // Deletion
   ['POST', '/recordings/g/', { body: 'q=keep&filename=old.webm' }, 400, {}, 'Unknown query\n'],
   ['POST', '/recordings/g/', { body: 'q=delete' }, 400, {}, 'No filename provided\n'],
@@ -142,4 +150,24 @@ test('a refused password is answered late, one that is right at once', async () 
   const before = Date.now();
   await ask('GET', '/recordings/g/', { headers: basic('olga', 'wrong') });
   assert.ok(Date.now() - before >= 200);
+});
+
+test('a player that seeks costs one hash, however often it asks, until its password changes', async () => {
+  const counted = async (result) => {
+    const { body } = await chosen.request(server, '/metrics');
+    return Number(new RegExp(`^halcyon_request_passwords_total\\{result="${result}"\\} (\\d+)$`, 'm').exec(body)[1]);
+  };
+  const hash = basic('hash', 'secret');
+  const [computed, remembered] = [await counted('computed'), await counted('remembered')];
+  for (let at = 0; at < 20; at += 1) {
+    const answer = await ask('GET', '/recordings/g/old.webm', { headers: { ...hash, range: `bytes=${at}-${at}` } });
+    assert.equal(answer.status, 206, answer.raw);
+  }
+  assert.equal((await counted('computed')) - computed, 1);
+  assert.equal((await counted('remembered')) - remembered, 19);
+  const users = { ...group.users, hash: { ...group.users.hash, password: 'another' } };
+  server.group({ ...group, users }, 'g');
+  assert.equal((await ask('GET', '/recordings/g/old.webm', { headers: hash })).status, 401);
+  server.group({ ...group, users: { ...group.users, hash: { ...group.users.hash, permissions: 'present' } } }, 'g');
+  assert.equal((await ask('GET', '/recordings/g/old.webm', { headers: hash })).status, 401, 'permissions are not remembered');
 });

@@ -31,6 +31,10 @@ TEST_CASE("families do not mix, but an IPv4 address written as IPv6 is IPv4") {
   CHECK_FALSE(within("::/0", "192.0.2.1"));
   CHECK_FALSE(within("0.0.0.0/0", "2001:db8::1"));
   CHECK(within("192.0.2.0/24", "::ffff:192.0.2.1"));
+  CHECK(within("::ffff:192.0.2.0/120", "192.0.2.1"));
+  CHECK_FALSE(within("::ffff:192.0.2.0/120", "192.0.3.1"));
+  CHECK(within("::ffff:192.0.2.7", "192.0.2.7"));
+  CHECK(within("::ffff:0.0.0.0/96", "192.0.2.1"));
   CHECK_FALSE(AddressRange::parse("0.0.0.0/0")->contains(SocketAddress()));
 }
 
@@ -43,7 +47,8 @@ TEST_CASE("a range knows its ends") {
 
 TEST_CASE("what is no range is refused") {
   for (const char* text : {"", "/", "192.0.2.0/", "192.0.2.0/33", "192.0.2.0/-1", "192.0.2.0/8x",
-                           "192.0.2/24", "host/24", "2001:db8::/129", "1.2.3.4/24/24"}) {
+                           "192.0.2/24", "host/24", "2001:db8::/129", "1.2.3.4/24/24", "::ffff:192.0.2.0/95",
+                           "::ffff:192.0.2.0/129"}) {
     CHECK_MESSAGE(!AddressRange::parse(text), text);
   }
 }

@@ -3,86 +3,22 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <deque>
-#include <map>
-#include <sstream>
 
 #include "signald/auth/password.h"
 #include "signald/json/json_reader.h"
+#include "tests/unit/galenectl/tool.h"
 
 using namespace halcyon;
 using namespace halcyon::galenectl;
 
-namespace {
-
-/// Answers requests from a list and keeps what was asked.
-class ScriptedTransport final : public HttpTransport {
- public:
-  void answer(int status, std::string line, std::string body = "",
-              std::map<std::string, std::string> headers = {}) {
-    answers.push_back({status, std::move(line), std::move(body), std::move(headers)});
-  }
-  ResultOr<HttpResponse> send(const HttpRequest& request) override {
-    requests.push_back(request);
-    if (answers.empty()) return fail("connection refused");
-    HttpResponse response = answers.front();
-    answers.pop_front();
-    return response;
-  }
-  bool sent_header(std::size_t request, const std::string& line) const {
-    const auto& headers = requests.at(request).headers;
-    return std::ranges::find(headers, line) != headers.end();
-  }
-  std::deque<HttpResponse> answers;
-  std::vector<HttpRequest> requests;
-};
-
-struct Tool {
-  int run(std::vector<std::string> words) {
-    out.str("");
-    err.str("");
-    Environment environment{
-        .out = out,
-        .err = err,
-        .transport = transport,
-        .random = random,
-        .now = WallTime{1'700'000'000'000'000},
-        .utc_offset_seconds = 0,
-        .ask_password = [this](const std::string& prompt) -> ResultOr<std::string> {
-          asked = prompt;
-          return typed;
-        },
-        .read_standard_input = [this] { return input; },
-        .read_file = [this](const std::string& path) -> ResultOr<std::string> {
-          return files.contains(path) ? files[path] : std::string();
-        },
-        .create_file = [this](const std::string& path, const std::string& text,
-                              bool) -> ResultOr<void> {
-          if (files.contains(path)) return fail("File exists");
-          files[path] = text;
-          return {};
-        },
-        .remove_file = [this](const std::string& path) { files.erase(path); },
-        .default_config_path = "/home/c/galenectl.json"};
-    return run_tool(environment, std::move(words));
-  }
-  ScriptedTransport transport;
-  SeededRandom random{7};
-  std::ostringstream out, err;
-  std::map<std::string, std::string> files;
-  std::string input, typed = "secret", asked;
-};
-
-}  // namespace
-
 TEST_CASE("no command shows the usage and fails, -help shows it and succeeds") {
   Tool tool;
-  CHECK(tool.run({}) == 1);
+  CHECK(tool.run({}) == kUsage);
   CHECK(tool.err.str().find("list-groups") != std::string::npos);
   CHECK(tool.run({"-help"}) == 0);
   CHECK(tool.run({"create-user", "-help"}) == 0);
   CHECK(tool.err.str().find("-permissions") != std::string::npos);
-  CHECK(tool.run({"frobnicate"}) == 1);
+  CHECK(tool.run({"frobnicate"}) == kUsage);
   CHECK(tool.run({"-frobnicate"}) == 2);
   CHECK(tool.run({"list-groups", "-frobnicate"}) == 2);
 }
@@ -122,14 +58,14 @@ TEST_CASE("names beyond ASCII are aligned and matched by characters") {
 
 TEST_CASE("show-group without a group complains with a date") {
   Tool tool;
-  CHECK(tool.run({"show-group"}) == 1);
+  CHECK(tool.run({"show-group"}) == kUsage);
   CHECK(tool.err.str() == "2023/11/14 22:13:20 Option \"-group\" is required.\n");
 }
 
-TEST_CASE("an HTTP failure is one dated line with a label, and exit status 1") {
+TEST_CASE("an HTTP failure is one dated line with a label") {
   Tool tool;
   tool.transport.answer(412, "412 Precondition Failed");
-  CHECK(tool.run({"create-group", "-group", "g"}) == 1);
+  CHECK(tool.run({"create-group", "-group", "g"}) == kConflict);
   CHECK(tool.err.str() ==
         "2023/11/14 22:13:20 Create group: HTTP error: 412 Precondition Failed\n");
   CHECK(tool.transport.sent_header(0, "If-None-Match: *"));
@@ -195,11 +131,70 @@ TEST_CASE("exactly one of -user and -wildcard is required") {
   Tool tool;
   for (const char* command : {"create-user", "update-user", "delete-user", "set-password"}) {
     CAPTURE(command);
-    CHECK(tool.run({command, "-group", "g"}) == 1);
-    CHECK(tool.run({command, "-group", "g", "-user", "u", "-wildcard"}) == 1);
+    CHECK(tool.run({command, "-group", "g"}) == kUsage);
+    CHECK(tool.err.str() == "Exactly one of \"-user\" and \"-wildcard\" is required\n");
+  }
+  for (const char* command : {"create-user", "delete-user", "set-password", "delete-password"}) {
+    CAPTURE(command);
+    CHECK(tool.run({command, "-group", "g", "-user", "u", "-wildcard"}) == kUsage);
     CHECK(tool.err.str() == "Exactly one of \"-user\" and \"-wildcard\" is required\n");
   }
   CHECK(tool.transport.requests.empty());
+}
+
+TEST_CASE("update-user takes the wildcard user when given both, as upstream's does") {
+  Tool tool;
+  tool.transport.answer(200, "200 OK", "{}", {{"etag", "\"1\""}});
+  tool.transport.answer(204, "204 No Content");
+  CHECK(tool.run({"update-user", "-group", "g", "-user", "u", "-wildcard", "-permissions", "op"}) == 0);
+  CHECK(tool.transport.requests[1].url.ends_with("/g/.wildcard-user"));
+}
+
+TEST_CASE("the exit status tells scripts what is wrong") {
+  Tool tool;
+  const std::pair<int, ExitStatus> statuses[] = {
+      {400, kFailure},     {401, kNotAuthorised}, {403, kNotAuthorised}, {404, kNotFound},
+      {405, kFailure},     {409, kConflict},      {410, kNotFound},      {412, kConflict},
+      {413, kFailure},     {415, kFailure},       {429, kServerError},   {500, kServerError},
+      {502, kServerError}, {503, kServerError},   {304, kFailure}};
+  for (const auto& [http, exit] : statuses) {
+    CAPTURE(http);
+    tool.transport.answer(http, std::to_string(http) + " Whatever");
+    CHECK(tool.run({"delete-group", "-group", "g"}) == exit);
+    tool.transport.answer(http, std::to_string(http) + " Whatever");
+    CHECK(tool.run({"list-groups"}) == exit);
+  }
+  CHECK(tool.run({"list-groups"}) == kUnreachable);  // nobody answers any more
+  tool.transport.answer(200, "200 OK", "<html>");
+  CHECK(tool.run({"list-groups"}) == kFailure);
+}
+
+TEST_CASE("an onlooker gets a line of advice, a script does not") {
+  Tool tool;
+  const auto advice = [&tool](int status, std::string body, std::map<std::string, std::string> headers,
+                              std::vector<std::string> words) {
+    std::string lines;
+    for (const bool onlooker : {false, true}) {
+      tool.has_onlooker = onlooker;
+      tool.transport.answer(status, std::to_string(status) + " X", body, headers);
+      tool.run(words);
+      const std::string text = tool.err.str();
+      if (!onlooker) CHECK(std::ranges::count(text, '\n') == 1);
+      lines = text.substr(text.find('\n') + 1);
+    }
+    return lines;
+  };
+  const std::vector<std::string> create{"-admin-username", "a", "create-group", "-group", "g"};
+  const std::map<std::string, std::string> challenge{{"www-authenticate", "basic realm=\"x\""}};
+  const std::map<std::string, std::string> text{{"content-type", "text/plain; charset=utf-8"}};
+  CHECK(advice(412, "", {}, create) == "It exists already.\n");
+  CHECK(advice(401, "Haha!", challenge, create).starts_with("The server does not accept"));
+  CHECK(advice(401, "Haha!", challenge, {"list-groups"}).starts_with("Say who you are"));
+  CHECK(advice(401, "not authorised", text, create).find("writableGroups") != std::string::npos);
+  CHECK(advice(400, "unknown permission\n", text, create) == "unknown permission\n");
+  CHECK(advice(404, "<p>Not found</p>", {{"content-type", "text/html"}}, create).empty());
+  CHECK(advice(502, std::string(400, 'x'), text, create).empty());
+  CHECK(advice(502, "two\nlines\n", text, create).empty());
 }
 
 TEST_CASE("list-users -l shows roles, letters and failures") {
@@ -211,6 +206,7 @@ TEST_CASE("list-users -l shows roles, letters and failures") {
   CHECK(tool.run({"list-users", "-group", "g", "-l"}) == 0);
   CHECK(tool.out.str() ==
         "alice        op\ncarol        [mpt]\ndave (ERROR=HTTP error: 404 Not Found)\n");
+  CHECK(tool.progress == decltype(tool.progress){{0, 3}, {1, 3}, {2, 3}, {3, 3}});
 }
 
 TEST_CASE("hash-password makes passwords that the server accepts") {
@@ -260,9 +256,9 @@ TEST_CASE("create-token expands roles, sets the expiry and prints the name") {
   CHECK(*tool.transport.requests[0].body ==
         R"({"expires":"2023-11-14T23:13:20Z","includeSubgroups":true,)"
         R"("permissions":["present","message"],"username":"alice"})");
-  CHECK(tool.run({"create-token", "-group", "g", "-permissions", "emperor"}) == 1);
+  CHECK(tool.run({"create-token", "-group", "g", "-permissions", "emperor"}) == kUsage);
   CHECK(tool.err.str().find("Parse permissions: unknown permission") != std::string::npos);
-  CHECK(tool.run({"create-token"}) == 1);
+  CHECK(tool.run({"create-token"}) == kUsage);
   CHECK(tool.run({"create-token", "-group", "g", "-duration", "2 days"}) == 2);
   CHECK(tool.run({"update-token", "-group", "g", "-token", "T", "-duration", "1d"}) == 2);
 }
@@ -289,12 +285,12 @@ TEST_CASE("revoke-token sets an expiry in the past") {
   CHECK(tool.run({"revoke-token", "-group", "g", "-token", "T"}) == 0);
   CHECK(*tool.transport.requests[1].body ==
         R"({"permissions":null,"expires":"2023-11-14T22:12:20Z"})");
-  CHECK(tool.run({"revoke-token", "-group", "g"}) == 1);
+  CHECK(tool.run({"revoke-token", "-group", "g"}) == kUsage);
 }
 
 TEST_CASE("initial-setup writes both files, or neither") {
   Tool tool;
-  CHECK(tool.run({"initial-setup"}) == 1);
+  CHECK(tool.run({"initial-setup"}) == kUsage);
   CHECK(tool.run({"-admin-username", "admin", "initial-setup", "-config", "c.json"}) == 0);
   CHECK(tool.files["c.json"].find("\"$2a$12$") != std::string::npos);
   CHECK(tool.files["/home/c/galenectl.json"] ==
@@ -304,17 +300,3 @@ TEST_CASE("initial-setup writes both files, or neither") {
   CHECK_FALSE(tool.files.contains("d.json"));
 }
 
-TEST_CASE("completion scripts name every command") {
-  Tool tool;
-  for (const char* shell : {"bash", "zsh", "fish"}) {
-    REQUIRE(tool.run({"completion", "-shell", shell}) == 0);
-    for (const Command& command : commands()) {
-      CAPTURE(command.name);
-      CHECK(tool.out.str().find(command.name) != std::string::npos);
-    }
-  }
-  CHECK(tool.run({"completion", "zsh"}) == 0);
-  CHECK(tool.out.str().starts_with("#compdef"));
-  CHECK(tool.run({"completion", "-shell", "tcsh"}) == 1);
-  CHECK(tool.run({"completion", "tcsh"}) == 1);
-}

@@ -174,6 +174,16 @@ TEST_CASE("the header selects keys, and one broken candidate spoils all") {
   CHECK_FALSE(accepted(sign(R"({"alg":"HS256","kid":"1"})", payload), numbered));
 }
 
+TEST_CASE("a token with extensions that must be understood is refused (RFC 7515 4.1.11)") {
+  const std::string payload = R"({"exp":4070908800})";
+  CHECK(accepted(sign(R"({"alg":"HS256","b64":true})", payload), kGood));
+  for (const char* crit : {R"(["b64"])", R"(["exp"])", "[]", "null", "\"b64\""}) {
+    CAPTURE(crit);
+    CHECK_FALSE(accepted(sign(R"({"alg":"HS256","b64":true,"crit":)" + std::string(crit) + "}", payload),
+                         kGood));
+  }
+}
+
 TEST_CASE("no token gets in by naming another algorithm, or none") {
   const std::string payload = R"({"exp":4070908800})";
   for (const std::string header :

@@ -318,6 +318,11 @@ TEST_CASE("what is obsolete or useless in a description gets one line with file,
        "\"/\" at either end"},
       {R"({"authKeys":[{"kty":"OKP","alg":"EdDSA","crv":"X25519","x":"AA"}]})",
        "key 1 of \"authKeys\" is broken: \"crv\" must be \"Ed25519\""},
+      {R"({"users":{"a":{"permissions":["present","system"]}}})",
+       "the permission \"system\" of user \"a\" has no effect: it is the recorder's own, remove it"},
+      {R"({"wildcard-user":{"permissions":["system"]}})",
+       "the permission \"system\" of \"wildcard-user\" has no effect: it is the recorder's own, "
+       "remove it"},
       {R"({"fallback-users":[{"password":"x","permissions":"op"}]})", nullptr},
       {R"({"op":[{"username":"a","password":"x"}],"presenter":[{}]})", nullptr},
   };

@@ -41,6 +41,18 @@ TEST_CASE("addresses and ranges are trusted, their neighbours are not") {
   CHECK(trusting("unix").contains(SocketAddress()));
 }
 
+TEST_CASE("families are apart, and an IPv4 address is itself however it is written") {
+  const auto trusted = [](const char* list, const char* ip) {
+    return trusting(list).contains(*SocketAddress::parse(ip, 1));
+  };
+  CHECK_FALSE(trusted("::/0", "192.0.2.1"));
+  CHECK_FALSE(trusted("0.0.0.0/0", "2001:db8::1"));
+  CHECK(trusted("10.0.0.0/8", "::ffff:10.1.1.1"));
+  CHECK(trusted("::ffff:10.0.0.0/104", "10.1.1.1"));
+  CHECK_FALSE(trusted("::ffff:10.0.0.0/104", "11.1.1.1"));
+  CHECK(trusted("::ffff:10.0.0.1", "10.0.0.1"));
+}
+
 TEST_CASE("a list with a mistake is refused by name") {
   for (const char* list : {"10.0.0.0/33", "10.0.0.0/", "10.0.0/8", "proxy.example", "::/129",
                            "10.0.0.1,,10.0.0.2", "10.0.0.0/8x", "10.0.0.0/-1"}) {
