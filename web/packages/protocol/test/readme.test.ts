@@ -62,7 +62,7 @@ function tableBelow(heading: string, column: number): string[] {
 
 describe('the README', () => {
   it('has examples that compile as they stand', { timeout: 30_000 }, () => {
-    const faults = program.getSyntacticDiagnostics().concat(program.getSemanticDiagnostics());
+    const faults = [...program.getSyntacticDiagnostics(), ...program.getSemanticDiagnostics()];
     expect(faults.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);
     expect(code).toContain('connection.publish');
   });
