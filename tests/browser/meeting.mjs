@@ -321,7 +321,11 @@ export class Participant {
     for (let attempt = 0; attempt < 3; attempt += 1) {
       await delay(5000);
       now = await this.#observe(username);
-      if (!now || !before || (before.size[0] > 0 && now.decoded >= before.decoded && now.received.frames >= before.received.frames)) break;
+      if (!now || !before) break;
+      const decoded = now.decoded - before.decoded;
+      const received = now.received.frames - before.received.frames;
+      // Where the browser has decoded frames that the client does not count, its first count was that of the earlier stream.
+      if (before.size[0] > 0 && decoded >= 0 && received >= 0 && !(decoded < 25 && received >= 25)) break;
       before = now;
     }
     assert.ok(now && before, `${this.username} has no tile of ${username}`);
@@ -329,7 +333,8 @@ export class Participant {
     const facts = JSON.stringify({ change, before: { ...before, picture: [] }, now: { ...now, picture: [] } });
     assert.ok(now.decoded - before.decoded >= 25, `too few frames decoded: ${facts}`);
     assert.ok(change > 2, `the picture stands still: ${facts}`);
-    assert.ok(now.size[0] > 0 && now.variance > 10, `the picture is flat: ${facts}`);
+    // Firefox's fake camera shows one colour after the other, some of which hardly differ from its moving square.
+    assert.ok(now.size[0] > 0 && Math.max(now.variance, before.variance) > 10, `the picture is flat: ${facts}`);
     assert.ok(now.received.frames - before.received.frames >= 25, `the browser decoded too few frames: ${facts}`);
     assert.ok(now.energy > before.energy, `the client shows no audio: ${facts}`);
     // A second of silence adds less than a ten-thousandth, even with comfort noise.
