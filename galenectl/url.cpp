@@ -60,6 +60,7 @@ std::string users_url(std::string_view server, std::string_view group) {
 
 std::string user_url(std::string_view server, std::string_view group, const std::string* user) {
   if (user == nullptr) return group_url(server, group) + "/.wildcard-user";
+  if (user->empty()) return group_url(server, group) + "/.empty-user";
   return users_url(server, group) + path_encode(*user);
 }
 

@@ -28,6 +28,7 @@
 #include "signald/service/threaded_verifier.h"
 #include "signald/session/signalling_server.h"
 #include "signald/stream/worker_media_plane.h"
+#include "signald/turn/relay_tester.h"
 #include "signald/turn/turn_server.h"
 #include "signald/workers/worker_pool.h"
 
@@ -59,6 +60,7 @@ ResultOr<void> serve(const Options& options) {
   TurnServer turn(loop, random, turn_options(options, *parts));
   IceConfiguration ice_servers(disk, options.data_directory + "/ice-servers.json", &turn,
                                options.relay_only ? MediaPath::kRelayOnly : MediaPath::kAny);
+  RelayTester relay_tester(loop, random, [&] { return ice_servers.servers(moment()); });
   ThreadedVerifier passwords(loop);
   RememberingVerifier request_passwords(passwords, random);
   ThreadedHasher new_passwords(loop, random);
@@ -79,7 +81,8 @@ ResultOr<void> serve(const Options& options) {
                 new_passwords, random, *parts->static_root});
   Site site(*parts->static_root, groups, config);
   site.router().add_prefix(std::string(kApiPrefix), api.handler());
-  Monitoring monitoring({groups.directory(), signalling, media, workers, turn, request_passwords},
+  Monitoring monitoring({groups.directory(), signalling, media, workers, turn, request_passwords,
+                         relay_tester},
                         api, site.router(), disk, options.metrics);
   RecordingsHandler recordings({options.recordings_directory, groups.files(), request_passwords,
                                 config, *parts->static_root});
@@ -112,6 +115,7 @@ ResultOr<void> serve(const Options& options) {
                                  });
                                }});
   service_manager.ready();
+  relay_tester.start();
   spdlog::info("serving {} on {} with {} media workers", parts->static_directory,
                options.http.to_string(), options.workers);
   loop.run();

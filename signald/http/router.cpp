@@ -18,6 +18,8 @@ void Router::add_prefix(std::string prefix, Handler& handler) {
 }
 
 Handler& Router::find(std::string_view path) const {
+  // No name of anything holds a NUL byte: the fallback says so.
+  if (path.find('\0') != std::string_view::npos) return fallback_;
   for (const auto& [exact, handler] : exact_) {
     if (path == exact) return *handler;
   }

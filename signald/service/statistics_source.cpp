@@ -36,6 +36,11 @@ ServerStatistics StatisticsSource::server_statistics() {
     s.refused_connections = server_->refused_connections();
   }
   if (parts_.turn.enabled()) s.turn = TurnFacts{parts_.turn.running(), parts_.turn.restarts()};
+  if (const auto& test = parts_.relay_tester.last()) {
+    const RelayTestResult times = test->result.value_or(RelayTestResult{});
+    s.relay_test = RelayTestFacts{test->server, test->result.has_value(), times.total.seconds_f(),
+                                  times.delay.seconds_f(), test->problem};
+  }
   s.workers = parts_.media.worker_statistics();
   s.supervision = parts_.workers.supervision();
   return s;

@@ -9,6 +9,7 @@
 #include "signald/statistics/group_statistics.h"
 #include "signald/statistics/server_statistics.h"
 #include "signald/stream/stream_statistics.h"
+#include "signald/turn/relay_tester.h"
 #include "signald/turn/turn_server.h"
 #include "signald/workers/worker_pool.h"
 
@@ -25,6 +26,7 @@ class StatisticsSource final : public ServerStatisticsSource {
     const WorkerPool& workers;
     const TurnServer& turn;
     const RememberingVerifier& request_passwords;
+    const RelayTester& relay_tester;
   };
   explicit StatisticsSource(const Parts& parts);
 

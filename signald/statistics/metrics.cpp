@@ -54,6 +54,13 @@ void write_signalling(MetricsWriter& out, const ServerStatistics& s) {
               "Costly passwords that came with HTTP requests: hashed, or remembered as right.");
   out.sample({{"result", "computed"}}, number(s.passwords_computed));
   out.sample({{"result", "remembered"}}, number(s.passwords_remembered));
+  if (s.relay_test) {
+    out.gauge("halcyon_relay_test_success",
+              "Whether the TURN server that clients are told of relayed when it was tested last.");
+    out.sample(s.relay_test->succeeded ? 1 : 0);
+    out.gauge("halcyon_relay_test_delay_seconds", "From end to end through it, 0 if it failed.");
+    out.sample(s.relay_test->delay_seconds);
+  }
   if (!s.turn) return;
   out.gauge("halcyon_turn_running", "Whether our TURN server runs.");
   out.sample(s.turn->running ? 1 : 0);

@@ -103,6 +103,18 @@ JsonObject to_json(const ServerStatistics& server) {
     turn.add("restarts", server.turn->restarts);
     json.add("turn", std::move(turn));
   }
+  if (server.relay_test) {
+    JsonObject test;
+    test.add("server", server.relay_test->server);
+    test.add("succeeded", server.relay_test->succeeded);
+    if (server.relay_test->succeeded) {
+      test.add("seconds", server.relay_test->total_seconds);
+      test.add("delay", server.relay_test->delay_seconds);
+    } else {
+      test.add("problem", server.relay_test->problem);
+    }
+    json.add("relayTest", std::move(test));
+  }
   JsonArray workers;
   for (const WorkerStatistics& worker : server.workers) {
     const auto supervision = server.supervision.find(worker.name);

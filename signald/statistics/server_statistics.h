@@ -18,6 +18,15 @@ struct TurnFacts {
   std::uint64_t restarts = 0;
 };
 
+/// The last test of the TURN server that clients are told of.
+struct RelayTestFacts {
+  std::string server;
+  bool succeeded = false;
+  double total_seconds = 0;
+  double delay_seconds = 0;
+  std::string problem;  // empty when it succeeded
+};
+
 /// Everything about the server that is not about one group.
 struct ServerStatistics {
   std::string version;
@@ -38,6 +47,7 @@ struct ServerStatistics {
   std::uint64_t passwords_computed = 0;    // costly ones that came with HTTP requests
   std::uint64_t passwords_remembered = 0;  // the same, without computing
   std::optional<TurnFacts> turn;  // none: switched off
+  std::optional<RelayTestFacts> relay_test;  // none: nothing to test, or not yet
 
   std::vector<WorkerStatistics> workers;
   std::map<std::string, WorkerSupervision> supervision;  // by the worker's name

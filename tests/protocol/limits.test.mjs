@@ -5,7 +5,6 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
-import { connect as connectSecurely } from 'node:tls';
 import { exchange, get } from './raw_http.mjs';
 import { address, eventually, people, startServer } from './server.mjs';
 
@@ -80,6 +79,36 @@ test('connections beyond -max-connections are refused, and those there are go on
   sockets.forEach((socket) => socket.destroy());
   await eventually(async () => (await get(server, '/')).status === 200, 'there is room again');
   assert.match(server.output, /-max-connections/);
+});
+
+const isLoopback = address.startsWith('127.');
+test('connections of one address beyond -max-connections-per-address are refused, others are not', { skip: isLoopback && 'loopback is not counted' }, async () => {
+  const limited = await startServer({ workers: 0, args: ['-max-connections-per-address=5'] });
+  const open = (localAddress) =>
+    new Promise((done) => {
+      const socket = connect({ port: limited.port, host: address, localAddress });
+      socket.on('error', () => {});
+      socket.once('close', () => done({ socket, isRefused: true }));
+      socket.once('data', () => done({ socket, isRefused: false }));
+      socket.write(`GET / HTTP/1.1\r\nHost: ${limited.host}\r\n\r\n`);
+    });
+  try {
+    const sockets = [];
+    const fill = async () => {
+      while (!sockets.at(-1)?.isRefused) sockets.push(await open(address));
+      return sockets.length;
+    };
+    // Those of startServer() itself may not be gone yet.
+    await eventually(async () => {
+      sockets.splice(0).forEach(({ socket }) => socket.destroy());
+      return (await fill()) === 6;
+    }, 'five fit, and not six');
+    assert.equal((await open('127.0.0.1')).isRefused, false);
+    sockets[0].socket.destroy();
+    await eventually(async () => !(await open(address)).isRefused, 'there is room again for one');
+  } finally {
+    await limited.stop();
+  }
 });
 
 test('a head of 20 kB is answered 431, and one of 8 kB is fine', async () => {

@@ -185,7 +185,7 @@ test('metrics are for the addresses of the list, and for whoever has the token',
 test('the dashboard and the alerts ask for metrics that there are', async () => {
   const names = new Set([...(await metrics()).keys()].map((key) => key.split('{')[0]));
   // These have no sample before something goes wrong, or where TURN is off.
-  names.add('halcyon_worker_drops_total').add('halcyon_turn_restarts_total');
+  names.add('halcyon_worker_drops_total').add('halcyon_turn_restarts_total').add('halcyon_relay_test_success');
   for (const file of ['config/grafana/halcyon.json', 'config/prometheus/halcyon-alerts.yml']) {
     const text = readFileSync(join(repository, file), 'utf8');
     const used = new Set(text.match(/\b(?:halcyon|process)_[a-z_]+\b/g));

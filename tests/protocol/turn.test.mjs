@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, afterEach, test } from 'node:test';
+import { adminConfig, api } from './api_client.mjs';
 import { closePeers, endWithoutLibrary, Publisher, Receiver } from './peer.mjs';
 import { address, eventually, freePort, startServer } from './server.mjs';
 import { TurnClient } from './turn_client.mjs';
@@ -164,4 +165,34 @@ test('in relay-only mode all media goes through the TURN server', needsCoturn, a
   }
   assert.deepEqual([...kinds], ['relay']);
   await server.stop();
+});
+
+const relayTest = async (server) => (await api(server, 'GET', '.workers')).json.relayTest;
+
+test('signald tests the server that it offers, and tells how it went', needsCoturn, async () => {
+  const port = await freePort();
+  const server = await startServer({ workers: 0, config: adminConfig, args: ['-turn', `${address}:${port}`] });
+  const outcome = await eventually(() => relayTest(server), 'the relay test has ended', 25);
+  assert.equal(outcome.server, `${address}:${port}`);
+  assert.equal(outcome.succeeded, true, JSON.stringify(outcome));
+  assert.ok(outcome.delay > 0 && outcome.delay < outcome.seconds, JSON.stringify(outcome));
+  assert.match(server.output, /the TURN server [\d.]+:\d+ relays: tested in \d+ ms/);
+  await server.stop();
+});
+
+test('a server that does not take the credentials of the file is found by the test', needsCoturn, async () => {
+  const port = await freePort();
+  const first = await startServer({ workers: 0, args: ['-turn', `${address}:${port}`] });
+  await eventually(() => /relays: tested in/.test(first.output), 'its TURN server runs', 25);
+  const iceServers = [{ urls: [`turn:${address}:${port}`], username: 'media', credential: 'guessed' }];
+  const server = await startServer({ workers: 0, config: adminConfig, iceServers });
+  const outcome = await eventually(() => relayTest(server), 'the relay test has ended', 25);
+  assert.deepEqual(outcome, {
+    server: `${address}:${port}`,
+    succeeded: false,
+    problem: 'the server answers 401: it does not take the credentials',
+  });
+  assert.match(server.output, /warning: the TURN server .* does not relay: the server answers 401/);
+  await server.stop();
+  await first.stop();
 });

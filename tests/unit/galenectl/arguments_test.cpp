@@ -114,6 +114,8 @@ TEST_CASE("names are encoded so that they come back as they were") {
   const std::string user = "u?#";
   CHECK(user_url("https://h", "g", &user) == "https://h/galene-api/v0/.groups/g/.users/u%3F%23");
   CHECK(user_url("https://h", "g", nullptr) == "https://h/galene-api/v0/.groups/g/.wildcard-user");
+  const std::string nobody;
+  CHECK(user_url("https://h", "g", &nobody) == "https://h/galene-api/v0/.groups/g/.empty-user");
   CHECK(tokens_url("https://h", "") == "https://h/galene-api/v0/.groups/.tokens/");
 }
 

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "http2_client.h"
 #include "signald/server/http2_session.h"

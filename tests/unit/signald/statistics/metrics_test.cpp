@@ -38,6 +38,9 @@ ServerStatistics sample_server() {
   s.groups = 2;
   s.clients = 7;
   s.signalling.logins_refused = 3;
+  s.passwords_computed = 4;
+  s.passwords_remembered = 19;
+  s.relay_test = RelayTestFacts{"192.0.2.1:1194", true, 0.25, 0.001, ""};
   s.signalling.messages_sent = 11;
   s.turn = TurnFacts{true, 1};
   s.workers = {worker("0"), worker("blue\"1\"")};
@@ -88,6 +91,10 @@ TEST_CASE("metrics tell what the statistics hold") {
   CHECK(value("halcyon_groups") == 2);
   CHECK(value("halcyon_clients") == 7);
   CHECK(value("halcyon_logins_total{result=\"refused\"}") == 3);
+  CHECK(value("halcyon_request_passwords_total{result=\"computed\"}") == 4);
+  CHECK(value("halcyon_request_passwords_total{result=\"remembered\"}") == 19);
+  CHECK(value("halcyon_relay_test_success") == 1);
+  CHECK(value("halcyon_relay_test_delay_seconds") == 0.001);
   CHECK(value("halcyon_messages_total{direction=\"sent\"}") == 11);
   CHECK(value("halcyon_turn_running") == 1);
   CHECK(value("halcyon_worker_up{worker=\"0\"}") == 1);
