@@ -13,7 +13,6 @@
 #include <string>
 #include <vector>
 
-#include "bench/forward_peer.h"
 #include "bench/process_cpu.h"
 #include "bench/sendmmsg_reference.h"
 #include "common/clock/clock.h"
@@ -23,9 +22,12 @@
 #include "mediad/rtp/rtp_packet.h"
 #include "proto/media_to_signal.pb.h"
 #include "proto/signal_to_media.pb.h"
+#include "tests/peer/socket_peer.h"
 
 namespace halcyon::bench {
 namespace {
+
+using mediad::SocketPeer;
 
 constexpr std::uint8_t kPayloadType = 96;
 constexpr Ssrc kPublisherSsrc{1};
@@ -38,6 +40,7 @@ struct Options {
   std::string mediad;
   std::size_t receivers = 50;
   unsigned rate = 400;  // packets the publisher sends, 1/s
+  unsigned burst = 1;   // packets the publisher sends at once, like those of a video frame
   unsigned seconds = 5;
   std::size_t size = 1'200;  // of an RTP packet, bytes
   bool json = false;
@@ -107,6 +110,7 @@ class ForwardBench {
   }
 
   void open_everything(const ipc::Hello& hello) {
+    join_cpu_ns_ = first_thread_cpu_ns(worker_->pid());
     ipc::SignalToMedia welcome;
     welcome.mutable_welcome()->set_protocol_version(hello.protocol_version());
     send(welcome);
@@ -116,7 +120,7 @@ class ForwardBench {
     const mediad::Fingerprint fingerprint{
         hello.fingerprint().algorithm(),
         {hello.fingerprint().digest().begin(), hello.fingerprint().digest().end()}};
-    add_peer(kPublisherTransport, *address, fingerprint, false);
+    add_peer(kPublisherTransport, *address, fingerprint, SocketPeer::Media::kCounted);
     ipc::SignalToMedia up;
     up.mutable_open_up_track()->set_transport_id(kPublisherTransport);
     up.mutable_open_up_track()->set_track_id(kUpTrack);
@@ -126,7 +130,8 @@ class ForwardBench {
     send(up);
     for (std::size_t i = 1; i <= options_.receivers; ++i) {
       // One of them decrypts, as proof that what is counted is media.
-      add_peer(i, *address, fingerprint, i == 1);
+      add_peer(i, *address, fingerprint,
+               i == 1 ? SocketPeer::Media::kDecrypted : SocketPeer::Media::kCounted);
       ipc::SignalToMedia down;
       down.mutable_open_down_track()->set_transport_id(i);
       down.mutable_open_down_track()->set_track_id(100'000 + i);
@@ -138,7 +143,7 @@ class ForwardBench {
   }
 
   void add_peer(std::uint64_t transport_id, const SocketAddress& worker,
-                const mediad::Fingerprint& fingerprint, bool decrypt) {
+                const mediad::Fingerprint& fingerprint, SocketPeer::Media media) {
     const mediad::IceCredentials theirs{random_.ice_chars(8), random_.ice_chars(24)};
     const mediad::IceCredentials ours{random_.ice_chars(8), random_.ice_chars(24)};
     ipc::SignalToMedia open;
@@ -157,14 +162,14 @@ class ForwardBench {
     f.set_algorithm(own.algorithm);
     f.set_digest(own.digest.data(), own.digest.size());
     send(remote);
-    peers_.push_back(
-        std::make_unique<BenchPeer>(loop_, worker,
-                                    peer::PeerConfig{.local = ours,
-                                                     .remote = theirs,
-                                                     .dtls_role = mediad::DtlsRole::kServer,
-                                                     .expected = {fingerprint},
-                                                     .certificate = certificate_},
-                                    decrypt, random_));
+    peers_.push_back(std::make_unique<SocketPeer>(
+        loop_, SocketPeer::Protocol::kUdp, worker,
+        peer::PeerConfig{.local = ours,
+                         .remote = theirs,
+                         .dtls_role = mediad::DtlsRole::kServer,
+                         .expected = {fingerprint},
+                         .certificate = certificate_},
+        random_, media));
   }
 
   void send(const ipc::SignalToMedia& command) { ipc_->send(command.SerializeAsString()); }
@@ -174,6 +179,7 @@ class ForwardBench {
     switch (phase_) {
       case Phase::kConnecting:
         if (peers_.size() == options_.receivers + 1 && all_connected()) {
+          join_cpu_ns_ = first_thread_cpu_ns(worker_->pid()) - join_cpu_ns_;
           enter(Phase::kWarmingUp, TimeDelta::seconds(1));
           started_ = now;
           sent_ = 0;
@@ -221,7 +227,9 @@ class ForwardBench {
   void send_due() {
     const auto due =
         static_cast<std::uint64_t>((monotonic_now() - started_).us()) * options_.rate / 1'000'000;
-    while (sent_ < due) send_packet();
+    while (sent_ + options_.burst <= due) {
+      for (unsigned i = 0; i < options_.burst; ++i) send_packet();
+    }
   }
 
   void send_packet() {
@@ -241,7 +249,7 @@ class ForwardBench {
          .timestamp = static_cast<std::uint32_t>(sent_ / kPacketsPerFrame * 3'000),
          .marker = sent_ % kPacketsPerFrame == kPacketsPerFrame - 1},
         payload);
-    peers_.front()->send_rtp(writer.written());
+    if (peers_.front()->transport().send_rtp(writer.written())) peers_.front()->flush();
     ++sent_;
   }
 
@@ -257,21 +265,24 @@ class ForwardBench {
     const std::uint64_t lost = got < expected ? expected - got : 0;
     const double per_packet = static_cast<double>(cpu_ns_) / 1000.0 /
                               static_cast<double>(std::max<std::uint64_t>(got, 1));
+    const double per_join =
+        static_cast<double>(join_cpu_ns_) / 1000.0 / static_cast<double>(peers_.size());
     const double reference =
         sendmmsg_us_per_packet(options_.receivers, options_.size + kSrtpTrailer);
-    if (peers_[1]->decrypted() == 0) {
+    if (peers_[1]->received_rtp().empty()) {
       status_ = give_up("what arrived could not be decrypted");
       return;
     }
     if (options_.json) {
       fmt::print(
-          "{{\"receivers\":{},\"forwarded\":{},\"lost\":{},\"us_per_packet\":{:.3f},"
-          "\"reference_us_per_packet\":{:.3f},\"ratio\":{:.3f}}}\n",
-          options_.receivers, got, lost, per_packet, reference, per_packet / reference);
+          "{{\"receivers\":{},\"burst\":{},\"forwarded\":{},\"lost\":{},\"us_per_packet\":{:.3f},"
+          "\"reference_us_per_packet\":{:.3f},\"ratio\":{:.3f},\"us_per_join\":{:.0f}}}\n",
+          options_.receivers, options_.burst, got, lost, per_packet, reference,
+          per_packet / reference, per_join);
       return;
     }
-    fmt::print("receivers {}   publisher {} packets/s of {} bytes   {} s\n", options_.receivers,
-               options_.rate, options_.size, options_.seconds);
+    fmt::print("receivers {}   publisher {} packets/s of {} bytes, {} at once   {} s\n",
+               options_.receivers, options_.rate, options_.size, options_.burst, options_.seconds);
     fmt::print("forwarded {} packets   lost {}   mediad used {:.2f} s of CPU\n", got, lost,
                static_cast<double>(cpu_ns_) / 1e9);
     fmt::print("mediad:        {:.2f} us of CPU per forwarded packet\n", per_packet);
@@ -279,6 +290,7 @@ class ForwardBench {
         "bare sendmmsg: {:.2f} us per packet on this machine, same size and number of receivers\n",
         reference);
     fmt::print("ratio:         {:.2f}\n", per_packet / reference);
+    fmt::print("join:          {:.0f} us of CPU on the thread for packets\n", per_join);
   }
 
   void worker_gone() {
@@ -304,12 +316,13 @@ class ForwardBench {
   std::uint64_t measured_from_ = 0;
   std::uint64_t received_before_ = 0;
   std::uint64_t cpu_ns_ = 0;
+  std::uint64_t join_cpu_ns_ = 0;  // of the thread for packets, for all joins together
   uv::Loop loop_;
   uv::Timer pace_;
   uv::Timer step_;
   std::unique_ptr<uv::ChildProcess> worker_;
   std::unique_ptr<IpcConnection> ipc_;
-  std::vector<std::unique_ptr<BenchPeer>> peers_;
+  std::vector<std::unique_ptr<SocketPeer>> peers_;
 };
 
 }  // namespace
@@ -324,6 +337,8 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 500));
   app.add_option("--rate", options.rate, "Packets a second from the publisher")
       ->check(CLI::Range(1, 100'000));
+  app.add_option("--burst", options.burst, "Packets that the publisher sends at once")
+      ->check(CLI::Range(1, 64));
   app.add_option("--seconds", options.seconds, "Length of the measurement")
       ->check(CLI::Range(1, 60));
   app.add_option("--size", options.size, "Bytes of an RTP packet")->check(CLI::Range(100, 1'400));

@@ -12,7 +12,7 @@
 #include "signald/auth/token_store.h"
 #include "signald/config/config_file.h"
 #include "signald/groups/file_groups.h"
-#include "signald/http/lws_server.h"
+#include "signald/server/http_server.h"
 #include "signald/http/site.h"
 #include "signald/ice/ice_configuration.h"
 #include "signald/options/options.h"
@@ -91,7 +91,7 @@ ResultOr<void> serve(const Options& options) {
   DeadlineDriver recordings_clock(
       loop, [&] { return recordings.next_deadline(); },
       [&] { recordings.handle_timeout(monotonic_now()); });
-  const auto server = LwsServer::start(loop, std::move(parts->socket), parts->certificates.get(),
+  const auto server = HttpServer::start(loop, std::move(parts->socket), parts->certificates.get(),
                                        site.router(), websockets,
                                        {options.limits, options.trusted_proxies});
   if (!server) return make_unexpected(server.error());

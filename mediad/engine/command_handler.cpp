@@ -142,6 +142,7 @@ void CommandHandler::close_transport(TransportId id) {
   while (!transport->publications.empty()) router_.unpublish(*transport->publications.back());
   while (!transport->subscriptions.empty()) router_.unsubscribe(*transport->subscriptions.back());
   context_.handshakes.stop(id);
+  if (transport->srtp) context_.handshakes.retire(*std::exchange(transport->srtp, std::nullopt));
   table_.close(*transport);
   report_drained();
 }

@@ -23,6 +23,7 @@ void MediaEngine::handle_datagram(const TransportAddress& from, std::span<std::u
                                   Timestamp now) {
   ++received_.packets;
   received_.bytes += datagram.size();
+  if (!is_rtp_or_rtcp(datagram) || is_rtcp(datagram)) router_.forward_bursts(now);
   if (is_rtp_or_rtcp(datagram)) {
     if (MediaTransport* transport = table_.by_address(from)) {
       rtp_receiver_.handle(*transport, datagram, now);
@@ -46,11 +47,13 @@ void MediaEngine::handle_relay_datagram(const SocketAddress& from, std::span<std
   relays_.handle_datagram(from, datagram, now);
 }
 
-void MediaEngine::handle_handshake(const HandshakeResult& result, Timestamp now) {
-  connector_.handle_handshake(result, now);
+void MediaEngine::handle_handshake(HandshakeResult result, Timestamp now) {
+  router_.forward_bursts(now);
+  connector_.handle_handshake(std::move(result), now);
 }
 
 void MediaEngine::handle_command(const ipc::SignalToMedia& command, Timestamp now) {
+  router_.forward_bursts(now);
   if (command.has_welcome()) {
     handle_welcome(command.welcome(), now);
   } else {
@@ -71,8 +74,11 @@ void MediaEngine::handle_signald_lost(Timestamp now) {
   orphans_due_.set_no_later_than(now + kOrphanLifetime);
 }
 
-void MediaEngine::handle_timeout(Timestamp now) {
+void MediaEngine::finish_turn(Timestamp now) {
+  router_.forward_bursts(now);
   while (const Deadline* due = context_.deadlines.pop_due(now)) handle_deadline(*due, now);
+  context_.to_peers.flush();
+  context_.to_relays.flush();
 }
 
 void MediaEngine::handle_deadline(const Deadline& due, Timestamp now) {
@@ -94,11 +100,6 @@ void MediaEngine::handle_deadline(const Deadline& due, Timestamp now) {
     case DeadlineReason::kSignaldGone:
       return commands_.close_all();
   }
-}
-
-void MediaEngine::flush() {
-  context_.to_peers.flush();
-  context_.to_relays.flush();
 }
 
 std::vector<ipc::MediaToSignal> MediaEngine::take_events() {

@@ -30,8 +30,8 @@ inline constexpr TimeDelta kOrphanLifetime = TimeDelta::seconds(30);
 /// A media worker without its sockets, its threads and its clock: datagrams, commands, handshake
 /// results and `now` in; datagrams, events, handshake jobs and the next deadline out.
 ///
-/// After one or more calls of handle_…() the caller calls handle_timeout() if next_deadline() has
-/// come, then flush(), then takes the events. Datagrams may leave earlier, when a batch is full.
+/// After one or more calls of handle_…(), and when next_deadline() has come, the caller calls
+/// finish_turn(), then takes the events. Datagrams may leave earlier, when a batch is full.
 class MediaEngine {
  public:
   /// Borrowed for the engine's life.
@@ -52,17 +52,17 @@ class MediaEngine {
                        Timestamp now);
   void handle_relay_datagram(const SocketAddress& from, std::span<std::uint8_t> datagram,
                              Timestamp now);
-  void handle_handshake(const HandshakeResult& result, Timestamp now);
+  void handle_handshake(HandshakeResult result, Timestamp now);
   void handle_command(const ipc::SignalToMedia& command, Timestamp now);
   /// A TCP connection that datagrams came by is gone.
   void handle_tcp_closed(const TransportAddress& connection) { table_.forget_address(connection); }
   /// The IPC connection is gone. Everything ends kOrphanLifetime later unless a Welcome comes.
   void handle_signald_lost(Timestamp now);
 
-  void handle_timeout(Timestamp now);
+  /// Forwards what was received, does what is due, and sends what came of either.
+  void finish_turn(Timestamp now);
   /// never() if there is none.
   Timestamp next_deadline() const { return context_.deadlines.next(); }
-  void flush();
   /// For signald, in order.
   std::vector<ipc::MediaToSignal> take_events();
 

@@ -9,6 +9,7 @@
 #include "common/ids/media_ids.h"
 #include "mediad/codec/codec.h"
 #include "mediad/engine/deadline_queue.h"
+#include "mediad/engine/packet_burst.h"
 #include "mediad/engine/retransmission_budget.h"
 #include "mediad/track/down_track.h"
 #include "mediad/track/up_track.h"
@@ -58,6 +59,7 @@ struct Publication {
   std::unique_ptr<UpTrack> track;
   std::uint64_t newest_sequence = 0;  // extended
   bool has_sender_report = false;
+  PacketBurst burst;  // received and not yet forwarded
 
   std::vector<Subscription*> subscriptions;
   std::vector<RelayOutput> relays;

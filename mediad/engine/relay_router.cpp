@@ -98,6 +98,7 @@ void RelayRouter::handle_datagram(const SocketAddress& from, std::span<std::uint
     return;
   }
   const bool rtcp = packet->header.kind == RelayKind::kRtcp;
+  if (rtcp) router_.forward_bursts(now);
   if (l->end() == RelayEnd::kSink) {
     handle_from_source(*l, packet->header.track_index, rtcp, packet->payload, now);
   } else if (rtcp) {

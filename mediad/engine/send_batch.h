@@ -12,8 +12,9 @@
 
 namespace halcyon::mediad {
 
-/// How many datagrams leave with one system call; measured: beyond 64 nothing is gained.
-inline constexpr std::size_t kSendBatchSlots = 64;
+/// How many datagrams are collected before some leave: the bursts of a dozen receivers. Measured: 512
+/// gain nothing more. Their memory, 0.2 MB, fits a core's second cache.
+inline constexpr std::size_t kSendBatchSlots = 128;
 /// The largest RTP packet with SRTP's trailer, or with a relay header, rounded up to a multiple of
 /// a cache line.
 inline constexpr std::size_t kSendSlotBytes = 1536;

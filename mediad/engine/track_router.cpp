@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/check/check.h"
 #include "mediad/engine/report_intervals.h"
 #include "mediad/relay/relay_packet.h"
 #include "mediad/track/receiver_limit.h"
@@ -37,6 +38,7 @@ Publication& TrackRouter::publish(PublicationConfig config) {
 }
 
 void TrackRouter::unpublish(Publication& publication) {
+  check(publication.burst.empty());
   for (Subscription* s : publication.subscriptions) s->source = nullptr;
   if (publication.track && !publication.subscriptions.empty()) {
     parked_[publication.config.id] = std::move(publication.track);
@@ -126,13 +128,20 @@ std::unique_ptr<UpTrack> TrackRouter::take_parked(TrackId id, Ssrc ssrc) {
 }
 
 void TrackRouter::receive(Publication& publication, const RtpPacketView& packet, Timestamp now) {
+  if (!publication.burst.takes(packet.sequence_number())) forward_burst(publication, now);
   const auto cached = publication.track->handle_rtp(packet, now);
   if (!cached) {
     context_.drops.count(drop_of(cached.error()));
     return;
   }
   publication.newest_sequence = std::max(publication.newest_sequence, (*cached)->extended_sequence);
-  forward(publication, **cached, now);
+  if (publication.burst.empty()) with_bursts_.push_back(&publication);
+  publication.burst.add(**cached);
+}
+
+void TrackRouter::forward_bursts(Timestamp now) {
+  for (Publication* p : with_bursts_) forward_burst(*p, now);
+  with_bursts_.clear();
 }
 
 void TrackRouter::handle_sender_report(Publication& publication, const SenderInfo& info,
@@ -144,14 +153,20 @@ void TrackRouter::handle_sender_report(Publication& publication, const SenderInf
   }
 }
 
-void TrackRouter::forward(Publication& publication, const CachedPacket& packet, Timestamp now) {
+void TrackRouter::forward_burst(Publication& publication, Timestamp now) {
+  const auto packets = publication.burst.packets();
   bool wants_keyframe = false;
   for (Subscription* s : publication.subscriptions) {
     if (!s->flowing) continue;
-    send(*s, packet, now);
-    wants_keyframe = wants_keyframe || s->track.wants_keyframe();
+    for (const CachedPacket* packet : packets) {
+      send(*s, *packet, now);
+      wants_keyframe = wants_keyframe || s->track.wants_keyframe();
+    }
   }
-  for (const RelayOutput& relay : publication.relays) send_to_relay(relay, packet);
+  for (const RelayOutput& relay : publication.relays) {
+    for (const CachedPacket* packet : packets) send_to_relay(relay, *packet);
+  }
+  publication.burst.clear();
   if (wants_keyframe) request_keyframe(publication, now);
 }
 

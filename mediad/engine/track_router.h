@@ -47,8 +47,12 @@ class TrackRouter {
 
   // Packets
   // ------------------------------------------------------------------------------------------------------------
-  /// A decrypted packet that belongs to this publication, whose track exists.
+  /// A decrypted packet that belongs to this publication, whose track exists. It is forwarded with
+  /// its neighbours, at forward_bursts() at the latest.
   void receive(Publication& publication, const RtpPacketView& packet, Timestamp now);
+  /// Forwards what was received. Must be called before anything else happens to tracks, transports
+  /// or relays, and before the end of the turn.
+  void forward_bursts(Timestamp now);
   /// The publisher's clock, its track having started. The first one goes on to the receivers at
   /// once.
   void handle_sender_report(Publication& publication, const SenderInfo& info, Timestamp now);
@@ -65,7 +69,7 @@ class TrackRouter {
   std::uint64_t update_receiver_limit(Publication& publication, Timestamp now);
 
  private:
-  void forward(Publication& publication, const CachedPacket& packet, Timestamp now);
+  void forward_burst(Publication& publication, Timestamp now);
   bool send(Subscription& subscription, const CachedPacket& packet, Timestamp now);
   void send_to_relay(const RelayOutput& relay, const CachedPacket& packet);
   void admit(Subscription& subscription, Timestamp now);
@@ -79,6 +83,8 @@ class TrackRouter {
   /// opened anew: its numbering must go on where it was, or the receivers would take the new
   /// packets for old ones.
   std::unordered_map<TrackId, std::unique_ptr<UpTrack>> parked_;
+  /// Those that may have a burst; one may occur several times.
+  std::vector<Publication*> with_bursts_;
 };
 
 }  // namespace halcyon::mediad

@@ -117,17 +117,21 @@ void TransportConnector::start_handshake(MediaTransport& transport) {
   }
 }
 
-void TransportConnector::handle_handshake(const HandshakeResult& result, Timestamp now) {
+void TransportConnector::handle_handshake(HandshakeResult result, Timestamp now) {
   MediaTransport* transport = table_.by_id(result.id);
-  if (transport == nullptr) return;  // closed while the handshake thread worked
+  auto* srtp = std::get_if<SrtpSession>(&result.output);
+  if (transport == nullptr) {  // closed while the handshake thread worked
+    if (srtp != nullptr) context_.handshakes.retire(std::move(*srtp));
+    return;
+  }
   if (const auto* datagram = std::get_if<DtlsSession::Datagram>(&result.output)) {
     if (!transport->destination().address.empty()) {
       context_.to_peers.add(transport->destination(), datagram->bytes);
     }
     return;
   }
-  if (const auto* done = std::get_if<DtlsSession::Connected>(&result.output)) {
-    connected(*transport, done->keys);
+  if (srtp != nullptr) {
+    connected(*transport, std::move(*srtp));
   } else if (const auto* failed = std::get_if<DtlsSession::Failed>(&result.output)) {
     fail_dtls(*transport, failed->reason);
   } else {
@@ -136,13 +140,13 @@ void TransportConnector::handle_handshake(const HandshakeResult& result, Timesta
   update(*transport, now);
 }
 
-void TransportConnector::connected(MediaTransport& transport, const SrtpKeys& keys) {
-  auto srtp = SrtpSession::create(keys, context_.multi_buffer.get());
-  if (!srtp) {
-    fail_dtls(transport, "no SRTP session from the handshake's keys");
+void TransportConnector::connected(MediaTransport& transport, SrtpSession srtp) {
+  if (context_.multi_buffer && !srtp.send_with(*context_.multi_buffer)) {
+    context_.handshakes.retire(std::move(srtp));
+    fail_dtls(transport, "no SRTP keys from the handshake's");
     return;
   }
-  transport.srtp = std::move(*srtp);
+  transport.srtp = std::move(srtp);
   transport.dtls = MediaTransport::Dtls::kDone;
   ++context_.counters.handshakes_completed;
 }
@@ -154,7 +158,7 @@ void TransportConnector::fail_dtls(MediaTransport& transport, std::string reason
   if (transport.dtls == MediaTransport::Dtls::kRunning) ++context_.counters.handshakes_failed;
   transport.dtls = MediaTransport::Dtls::kFailed;
   transport.dtls_failure = std::move(reason);
-  transport.srtp.reset();
+  if (transport.srtp) context_.handshakes.retire(*std::exchange(transport.srtp, std::nullopt));
   context_.handshakes.stop(transport.id());
 }
 

@@ -21,7 +21,7 @@ class TransportConnector {
                    Timestamp now);
   void handle_dtls(const TransportAddress& from, std::span<const std::uint8_t> datagram,
                    Timestamp now);
-  void handle_handshake(const HandshakeResult& result, Timestamp now);
+  void handle_handshake(HandshakeResult result, Timestamp now);
   void handle_ice_timeout(MediaTransport& transport, Timestamp now);
 
   /// The peer's side became known. Role and fingerprints of a handshake that has begun stay as they
@@ -35,7 +35,7 @@ class TransportConnector {
 
  private:
   void start_handshake(MediaTransport& transport);
-  void connected(MediaTransport& transport, const SrtpKeys& keys);
+  void connected(MediaTransport& transport, SrtpSession srtp);
   void fail_dtls(MediaTransport& transport, std::string reason);
 
   EngineContext& context_;

@@ -77,14 +77,13 @@ void EngineDriver::read_relays() {
 
 void EngineDriver::take_handshake_results() {
   const Timestamp now = monotonic_now();
-  for (const HandshakeResult& result : handshakes_.take_results())
-    engine_.handle_handshake(result, now);
+  for (HandshakeResult& result : handshakes_.take_results())
+    engine_.handle_handshake(std::move(result), now);
   finish_turn(now);
 }
 
 void EngineDriver::finish_turn(Timestamp now) {
-  if (engine_.next_deadline() <= now) engine_.handle_timeout(now);
-  engine_.flush();
+  engine_.finish_turn(now);
   for (ipc::MediaToSignal& event : engine_.take_events()) {
     if (event.has_statistics()) complete(*event.mutable_statistics(), now);
     on_event_(event);

@@ -38,6 +38,10 @@ bool HandshakeThread::feed(TransportId id, std::span<const std::uint8_t> datagra
 
 void HandshakeThread::stop(TransportId id) { submit({id, Stop{}}); }
 
+void HandshakeThread::retire(SrtpSession session) {
+  submit({TransportId(), Retire{std::move(session)}});
+}
+
 void HandshakeThread::submit(Job job) {
   {
     const std::lock_guard lock(mutex_);
@@ -57,16 +61,16 @@ std::vector<HandshakeResult> HandshakeThread::take_results() {
 }
 
 void HandshakeThread::run() {
-  Job job;
+  SrtpSession::prepare_library();
   while (true) {
-    const bool has_job = wait_for_job(job);
+    std::optional<Job> job = wait_for_job();
     if (ending_) return;
-    if (has_job) handle(job);
+    if (job) handle(*job);
     handle_timeouts();
   }
 }
 
-bool HandshakeThread::wait_for_job(Job& job) {
+std::optional<HandshakeThread::Job> HandshakeThread::wait_for_job() {
   std::unique_lock lock(mutex_);
   const auto ready = [this] { return ending_ || !jobs_.empty(); };
   if (wakes_.empty()) {
@@ -76,11 +80,11 @@ bool HandshakeThread::wait_for_job(Job& job) {
     if (rest > TimeDelta::zero())
       job_ready_.wait_for(lock, std::chrono::microseconds(rest.us()), ready);
   }
-  if (jobs_.empty()) return false;
-  job = std::move(jobs_.front());
+  if (jobs_.empty()) return std::nullopt;
+  Job job = std::move(jobs_.front());
   jobs_.pop_front();
   if (std::holds_alternative<Feed>(job.what)) --queued_datagrams_;
-  return true;
+  return job;
 }
 
 void HandshakeThread::handle(Job& job) {
@@ -91,6 +95,8 @@ void HandshakeThread::handle(Job& job) {
                                     monotonic_now())});
   } else if (std::holds_alternative<Stop>(job.what)) {
     sessions_.erase(job.id);
+    return;
+  } else if (std::holds_alternative<Retire>(job.what)) {
     return;
   }
   const auto it = sessions_.find(job.id);
@@ -116,8 +122,9 @@ void HandshakeThread::handle_timeouts() {
 void HandshakeThread::drain(TransportId id, Session& session) {
   bool any = false;
   while (auto output = session.dtls.poll_output()) {
+    HandshakeResult result = make_handshake_result(id, std::move(*output));
     const std::lock_guard lock(mutex_);
-    results_.push_back({id, std::move(*output)});
+    results_.push_back(std::move(result));
     any = true;
   }
   // Later deadlines wait for the earlier wake-up, so that the queue grows with sessions and not

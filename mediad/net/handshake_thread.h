@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <queue>
 #include <span>
 #include <thread>
@@ -27,8 +28,8 @@ namespace halcyon::mediad {
 /// of work; DTLS repeats what is lost.
 inline constexpr std::size_t kMaxQueuedHandshakeDatagrams = 2'000;
 
-/// Runs all DTLS sessions of a worker on one thread of their own, so that a storm of handshakes
-/// delays no packet. Results are taken on the loop's thread.
+/// Runs all DTLS sessions of a worker on one thread of their own, and makes and destroys its SRTP
+/// sessions there, so that a storm of handshakes delays no packet. Results are taken on the loop's thread.
 class HandshakeThread final : public HandshakeRunner {
  public:
   /// `results_ready` runs on the loop when take_results() has something.
@@ -41,6 +42,7 @@ class HandshakeThread final : public HandshakeRunner {
   void start(TransportId id, DtlsRole role, std::vector<Fingerprint> expected) override;
   bool feed(TransportId id, std::span<const std::uint8_t> datagram) override;
   void stop(TransportId id) override;
+  void retire(SrtpSession session) override;
 
   std::vector<HandshakeResult> take_results();
   /// Datagrams that wait for the thread.
@@ -55,9 +57,12 @@ class HandshakeThread final : public HandshakeRunner {
     std::vector<std::uint8_t> datagram;
   };
   struct Stop {};
+  struct Retire {
+    SrtpSession session;  // goes with the job
+  };
   struct Job {
     TransportId id;
-    std::variant<Start, Feed, Stop> what;
+    std::variant<Start, Feed, Stop, Retire> what;
   };
   struct Wake {
     Timestamp at;
@@ -73,7 +78,8 @@ class HandshakeThread final : public HandshakeRunner {
   void submit(Job job);
   // On the thread:
   void run();
-  bool wait_for_job(Job& job);
+  /// Nullopt when a session's deadline has come first.
+  std::optional<Job> wait_for_job();
   void handle(Job& job);
   void handle_timeouts();
   void drain(TransportId id, Session& session);

@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -24,6 +26,21 @@ void enlarge_buffers(int fd) {
   }
 }
 
+/// The control message that asks for segmentation.
+struct SegmentSize {
+  void set(std::uint16_t bytes) {
+    msghdr message{};
+    message.msg_control = memory.data();
+    message.msg_controllen = memory.size();
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_UDP;
+    header->cmsg_type = UDP_SEGMENT;
+    header->cmsg_len = CMSG_LEN(sizeof bytes);
+    std::memcpy(CMSG_DATA(header), &bytes, sizeof bytes);
+  }
+  alignas(cmsghdr) std::array<std::uint8_t, CMSG_SPACE(sizeof(std::uint16_t))> memory{};
+};
+
 }  // namespace
 
 struct UdpSocket::Buffers {
@@ -33,8 +50,10 @@ struct UdpSocket::Buffers {
   std::array<mmsghdr, kReceiveBatch> receive_headers;
   std::array<ReceivedDatagram, kReceiveBatch> received;
 
+  SegmentGrouping grouping;
   std::array<iovec, kSendBatchSlots> send_parts;
-  std::array<sockaddr_storage, kSendBatchSlots> to;
+  std::array<sockaddr_in6, kSendBatchSlots> to;
+  std::array<SegmentSize, kSendBatchSlots> segment_sizes;
   std::array<mmsghdr, kSendBatchSlots> send_headers;
 };
 
@@ -119,44 +138,97 @@ std::span<ReceivedDatagram> UdpSocket::receive() {
 }
 
 void UdpSocket::send(std::span<const OutgoingDatagram> datagrams) {
-  Buffers& b = *buffers_;
-  std::size_t n = 0;
-  for (const OutgoingDatagram& d : datagrams) {
-    if (d.to.tcp_connection != 0) continue;
-    if (n == kSendBatchSlots) {
-      send_queued(n);
-      n = 0;
+  while (!datagrams.empty()) {
+    const auto batch = datagrams.first(std::min(datagrams.size(), kSendBatchSlots));
+    if (batches_without_segments_ > 0) --batches_without_segments_;
+    const auto messages =
+        buffers_->grouping.group(batch, batches_without_segments_ > 0 ? 1 : kMaxSegments);
+    std::size_t part = 0;
+    for (std::size_t m = 0; m < messages.size(); ++m) {
+      write_header(m, batch, messages[m], part);
+      part += messages[m].segments.size();
     }
-    b.send_parts[n] = {const_cast<std::uint8_t*>(d.bytes.data()), d.bytes.size()};
-    b.send_headers[n] = {};
-    msghdr& header = b.send_headers[n].msg_hdr;
-    header.msg_iov = &b.send_parts[n];
-    header.msg_iovlen = 1;
-    header.msg_name = &b.to[n];
-    header.msg_namelen = family_ == AF_INET6
-                             ? d.to.address.to_sockaddr_v6(reinterpret_cast<sockaddr_in6&>(b.to[n]))
-                             : d.to.address.to_sockaddr(b.to[n]);
-    ++n;
+    send_queued(messages.size());
+    datagrams = datagrams.subspan(batch.size());
   }
-  send_queued(n);
+}
+
+void UdpSocket::write_header(std::size_t at, std::span<const OutgoingDatagram> datagrams,
+                             const SegmentedMessage& message, std::size_t first_part) {
+  Buffers& b = *buffers_;
+  for (std::size_t i = 0; i < message.segments.size(); ++i) {
+    const auto bytes = datagrams[message.segments[i]].bytes;
+    b.send_parts[first_part + i] = {const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
+  }
+  const SocketAddress& to = datagrams[message.segments.front()].to.address;
+  b.send_headers[at] = {};
+  msghdr& header = b.send_headers[at].msg_hdr;
+  header.msg_iov = &b.send_parts[first_part];
+  header.msg_iovlen = message.segments.size();
+  header.msg_name = &b.to[at];
+  if (family_ == AF_INET6) {
+    header.msg_namelen = to.to_sockaddr_v6(b.to[at]);
+  } else {
+    sockaddr_storage address;
+    header.msg_namelen = to.to_sockaddr(address);
+    std::memcpy(&b.to[at], &address, std::min<std::size_t>(header.msg_namelen, sizeof b.to[at]));
+  }
+  if (message.segments.size() > 1) {
+    b.segment_sizes[at].set(static_cast<std::uint16_t>(message.segment_size));
+    header.msg_control = b.segment_sizes[at].memory.data();
+    header.msg_controllen = b.segment_sizes[at].memory.size();
+  }
 }
 
 void UdpSocket::send_queued(std::size_t count) {
   std::size_t done = 0;
   while (done < count) {
-    const int n = sendmmsg(fd_, &buffers_->send_headers[done], static_cast<unsigned>(count - done),
-                           MSG_DONTWAIT);
+    const std::span rest = std::span(buffers_->send_headers).first(count).subspan(done);
+    const int n = sendmmsg(fd_, rest.data(), static_cast<unsigned>(rest.size()), MSG_DONTWAIT);
     if (n > 0) {
+      for (const mmsghdr& taken : rest.first(static_cast<std::size_t>(n))) {
+        if (taken.msg_hdr.msg_iovlen > 1) refused_in_a_row_ = 0;
+      }
       done += static_cast<std::size_t>(n);
     } else if (errno == EAGAIN || errno == ENOBUFS) {
       // Waiting would only make late packets of them; receivers ask for what they miss.
-      drops_.count(Drop::kSocketFull, count - done);
+      for (const mmsghdr& m : rest) drops_.count(Drop::kSocketFull, m.msg_hdr.msg_iovlen);
       return;
     } else if (errno != EINTR) {
-      // One destination that cannot be reached must not stop the others.
-      drops_.count(Drop::kSocketError);
+      if (rest.front().msg_hdr.msg_iovlen > 1) {
+        send_singly(rest.front().msg_hdr);
+      } else {
+        // One destination that cannot be reached must not stop the others.
+        drops_.count(Drop::kSocketError);
+      }
       ++done;
     }
+  }
+}
+
+void UdpSocket::send_singly(const msghdr& refused) {
+  bool reachable = false;
+  for (std::size_t i = 0; i < refused.msg_iovlen; ++i) {
+    msghdr single = refused;
+    single.msg_iov = &refused.msg_iov[i];
+    single.msg_iovlen = 1;
+    single.msg_control = nullptr;
+    single.msg_controllen = 0;
+    ssize_t n = 0;
+    do {
+      n = ::sendmsg(fd_, &single, MSG_DONTWAIT);
+    } while (n < 0 && errno == EINTR);
+    if (n >= 0) {
+      reachable = true;
+      continue;
+    }
+    const bool full = errno == EAGAIN || errno == ENOBUFS;
+    drops_.count(full ? Drop::kSocketFull : Drop::kSocketError);
+  }
+  // Otherwise it was the destination that was refused, and not its segments.
+  if (reachable && ++refused_in_a_row_ == kMaxRefusedInARow) {
+    refused_in_a_row_ = 0;
+    batches_without_segments_ = kBatchesWithoutSegments;
   }
 }
 

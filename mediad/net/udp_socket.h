@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/socket.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -12,6 +14,7 @@
 #include "common/uv/poll.h"
 #include "mediad/engine/drop_counters.h"
 #include "mediad/engine/send_batch.h"
+#include "mediad/net/segment_grouping.h"
 
 namespace halcyon::mediad {
 
@@ -21,6 +24,13 @@ inline constexpr std::size_t kReceiveBatch = 64;
 inline constexpr std::size_t kMaxDatagram = 2048;
 /// Half a second of 100 Mbit/s: what may arrive while the loop does something else.
 inline constexpr int kSocketBufferBytes = 8 << 20;
+
+/// A path with a small MTU makes the kernel refuse segments for one peer (its datagrams go as
+/// fragments); a kernel or device that cannot segment at all refuses each. After so many in a row
+/// it is not asked for a while, since every refusal costs system calls.
+inline constexpr unsigned kMaxRefusedInARow = 16;
+/// Then it is asked again: some ten seconds of a busy worker.
+inline constexpr unsigned kBatchesWithoutSegments = 4096;
 
 struct ReceivedDatagram {
   SocketAddress from;
@@ -46,7 +56,8 @@ class UdpSocket {
   /// What waits now, at most kReceiveBatch. The bytes are valid until the next call.
   std::span<ReceivedDatagram> receive();
   /// Sends all it can; what the kernel does not take is dropped and counted. Skips those for TCP
-  /// connections.
+  /// connections. Datagrams to one address leave in their order, those of one size as one message
+  /// that the kernel cuts into pieces (see SegmentGrouping).
   void send(std::span<const OutgoingDatagram> datagrams);
 
  private:
@@ -54,12 +65,18 @@ class UdpSocket {
   UdpSocket(int fd, int family, std::uint16_t port, DropCounters& drops);
   static ResultOr<std::unique_ptr<UdpSocket>> bind(int family, const SocketAddress& local,
                                                    DropCounters& drops);
+  void write_header(std::size_t at, std::span<const OutgoingDatagram> datagrams,
+                    const SegmentedMessage& message, std::size_t first_part);
   void send_queued(std::size_t count);
+  /// The datagrams of a message that the kernel did not take as one.
+  void send_singly(const msghdr& refused);
 
   DropCounters& drops_;
   int fd_;
   int family_;
   std::uint16_t port_;
+  unsigned refused_in_a_row_ = 0;  // messages of several segments
+  unsigned batches_without_segments_ = 0;
   std::unique_ptr<Buffers> buffers_;
   std::unique_ptr<uv::Poll> poll_;
 };

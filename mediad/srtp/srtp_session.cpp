@@ -130,9 +130,10 @@ Result<std::size_t, SrtpError> unprotect(Transform transform, const Context& con
 }  // namespace
 
 struct SrtpSession::Impl {
-  explicit Impl(SrtpTag t) : tag(t) {}
+  Impl(SrtpTag t, const std::array<std::uint8_t, 30>& send_key) : tag(t), master(send_key) {}
 
   SrtpTag tag;
+  std::array<std::uint8_t, 30> master;  // of the sending side
   Context send;
   Context receive;
   KnownSsrcs inbound;
@@ -145,21 +146,25 @@ SrtpSession::SrtpSession(SrtpSession&&) noexcept = default;
 SrtpSession& SrtpSession::operator=(SrtpSession&&) noexcept = default;
 SrtpSession::~SrtpSession() = default;
 
-Result<SrtpSession, SrtpError> SrtpSession::create(const SrtpKeys& keys, MultiBuffer* multi_buffer,
-                                                   SrtpTag tag) {
-  auto impl = std::make_unique<Impl>(tag);
+void SrtpSession::prepare_library() { library_is_ready(); }
+
+Result<SrtpSession, SrtpError> SrtpSession::create(const SrtpKeys& keys, SrtpTag tag) {
+  auto impl = std::make_unique<Impl>(tag, keys.send);
   if (!library_is_ready() ||
       !impl->send.create(keys.send, ssrc_any_outbound, kSrtpSendWindow, tag) ||
       !impl->receive.create(keys.receive, ssrc_any_inbound, kSrtpReplayWindow, tag)) {
     return make_unexpected(SrtpError::kInternal);
   }
-  if (multi_buffer != nullptr) {
-    const auto sender_keys = multi_buffer->derive_keys(keys.send);
-    if (!sender_keys) return make_unexpected(SrtpError::kInternal);
-    impl->multi_buffer = multi_buffer;
-    impl->outgoing_rtp.emplace(*sender_keys, tag);
-  }
   return SrtpSession(std::move(impl));
+}
+
+Result<void, SrtpError> SrtpSession::send_with(MultiBuffer& multi_buffer) {
+  check(impl_->multi_buffer == nullptr);
+  const auto sender_keys = multi_buffer.derive_keys(impl_->master);
+  if (!sender_keys) return make_unexpected(SrtpError::kInternal);
+  impl_->multi_buffer = &multi_buffer;
+  impl_->outgoing_rtp.emplace(*sender_keys, impl_->tag);
+  return {};
 }
 
 Result<std::size_t, SrtpError> SrtpSession::protect_rtp(std::span<std::uint8_t> buffer,

@@ -36,13 +36,19 @@ struct RtpToProtect {
 /// libsrtp does the work, except for outgoing RTP of sessions that were given a MultiBuffer.
 class SrtpSession {
  public:
-  /// `multi_buffer` may be null; it must outlive the session.
-  static Result<SrtpSession, SrtpError> create(const SrtpKeys& keys,
-                                               MultiBuffer* multi_buffer = nullptr,
-                                               SrtpTag tag = SrtpTag::k80Bits);
+  /// Costs up to a millisecond, and destruction grows with the number of sessions: Debian's libsrtp
+  /// opens a context of NSS for each of a session's ciphers. Any thread may do either, also one
+  /// that never uses the session.
+  static Result<SrtpSession, SrtpError> create(const SrtpKeys& keys, SrtpTag tag = SrtpTag::k80Bits);
+  /// Initialises libsrtp, which takes 10 ms; otherwise the first create() does it.
+  static void prepare_library();
   SrtpSession(SrtpSession&&) noexcept;
   SrtpSession& operator=(SrtpSession&&) noexcept;
   ~SrtpSession();
+
+  /// From now on `multi_buffer` does outgoing RTP; call before the first packet, once. It must
+  /// outlive the session's use. Takes microseconds.
+  Result<void, SrtpError> send_with(MultiBuffer& multi_buffer);
 
   /// In place. `buffer` holds `size` bytes of packet and at least kSrtpMaxTrailer more. Returns the
   /// new size.

@@ -105,7 +105,7 @@ void DownTrack::set_lowest_spatial_layer(bool lowest) {
 std::size_t DownTrack::rewrite(const CachedPacket& packet, Timestamp now,
                                std::span<std::uint8_t> out) {
   check(out.size() >= packet.size);
-  const auto info = read_layer_info(config_.codec.type, packet.payload());
+  const std::optional<LayerInfo>& info = packet.layers;
   const auto mapped = impl_->place(packet, info, now);
   if (!mapped) return 0;
   // A late packet of a layer that is left out has a number already. The number is sent without

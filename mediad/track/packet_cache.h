@@ -3,12 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "common/result/result.h"
 #include "common/units/time.h"
 #include "mediad/codec/codec.h"
 #include "mediad/rtp/rtp_packet.h"
+#include "mediad/track/layer_info.h"
 
 namespace halcyon::mediad {
 
@@ -23,6 +25,7 @@ struct CachedPacket {
   std::uint8_t header_size = 0;  // 12 + 4 x CSRC count
   bool marker = false;
   Keyframe keyframe = Keyframe::kUnknown;  // does it start one
+  std::optional<LayerInfo> layers;         // nullopt: the payload descriptor is malformed
   std::uint8_t bytes[kMaxRtpPacket];
 
   std::uint16_t sequence_number() const { return static_cast<std::uint16_t>(extended_sequence); }

@@ -143,6 +143,7 @@ Result<const CachedPacket*, RtpDrop> UpTrack::handle_rtp(const RtpPacketView& pa
   cached.header_size = static_cast<std::uint8_t>(bare_header_size(packet));
   cached.marker = packet.marker();
   copy_bare(packet, cached.bytes);
+  cached.layers = read_layer_info(config_.codec.type, cached.payload());
   cached.keyframe = detect_keyframe(config_.codec.type, cached.payload());
 
   const auto delivery = impl_->account_loss(config_.codec, sequence, now);

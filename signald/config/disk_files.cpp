@@ -6,7 +6,7 @@
 #include <cstring>
 #include <filesystem>
 
-#include "signald/config/descriptor.h"
+#include "common/descriptor/descriptor.h"
 #include "signald/config/file_reader.h"
 
 namespace halcyon::signald {

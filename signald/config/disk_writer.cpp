@@ -8,7 +8,7 @@
 #include <cstring>
 #include <optional>
 
-#include "signald/config/descriptor.h"
+#include "common/descriptor/descriptor.h"
 #include "signald/config/file_writer.h"
 
 namespace halcyon::signald {

@@ -9,9 +9,6 @@ namespace halcyon::signald {
 /// What a request's head may have in all, else 431; a browser with every cookie and token we know
 /// of sends 4 KiB.
 inline constexpr std::size_t kMaxHead = 16u << 10;
-/// libwebsockets drops a connection whose head is longer than this without an answer; between the
-/// two we answer 431.
-inline constexpr std::size_t kParserHead = 32u << 10;
 /// Largest body any handler accepts, else 413.
 inline constexpr std::size_t kMaxRequestBody = 10u << 20;
 /// A body nobody wants is read and thrown away up to here, so that the connection can go on.

@@ -28,12 +28,14 @@ bool Headers::has(std::string_view name) const {
 
 FileHandle::~FileHandle() { ::close(fd_); }
 
+std::uint64_t part_length(const BodyPart& part) {
+  const auto* text = std::get_if<std::string>(&part);
+  return text != nullptr ? text->size() : std::get<FilePart>(part).length;
+}
+
 std::uint64_t Response::body_length() const {
   std::uint64_t length = 0;
-  for (const BodyPart& part : body) {
-    const auto* text = std::get_if<std::string>(&part);
-    length += text != nullptr ? text->size() : std::get<FilePart>(part).length;
-  }
+  for (const BodyPart& part : body) length += part_length(part);
   return length;
 }
 

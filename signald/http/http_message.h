@@ -13,7 +13,7 @@
 
 namespace halcyon::signald {
 
-/// Methods we tell apart; the rest cannot reach a handler.
+/// Methods we tell apart; kOther is any other token.
 enum class Method { kGet, kHead, kPost, kPut, kDelete, kPatch, kOptions, kOther };
 
 /// Header fields in order of arrival; names in lower case.
@@ -32,10 +32,12 @@ class Headers {
   std::vector<std::pair<std::string, std::string>> fields_;
 };
 
-/// A whole request. `path` is percent-decoded and free of empty, "." and ".." segments.
+/// A whole request. `path` is percent-decoded: it may hold any bytes, and "." and ".." as segments
+/// that came encoded.
 struct Request {
   Method method = Method::kGet;
   std::string path;
+  std::string escaped_path;  // as it was sent
   std::string query;   // still percent-encoded, without the question mark
   Headers headers;
   SocketAddress peer;  // empty on a Unix socket
@@ -63,11 +65,14 @@ struct FilePart {
 };
 
 using BodyPart = std::variant<std::string, FilePart>;
+/// In bytes.
+std::uint64_t part_length(const BodyPart& part);
 
 /// A whole response. The server adds date, content-length and connection, and leaves the body out
 /// where there must be none.
 struct Response {
   int status = 200;
+  bool close = false;  // HTTP/1: the connection is to end with it
   Headers headers;
   std::vector<BodyPart> body;
 

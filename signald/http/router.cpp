@@ -18,6 +18,8 @@ void Router::add_prefix(std::string prefix, Handler& handler) {
 }
 
 Handler& Router::find(std::string_view path) const {
+  // No name of anything holds a NUL byte: the fallback says so.
+  if (path.find('\0') != std::string_view::npos) return fallback_;
   for (const auto& [exact, handler] : exact_) {
     if (path == exact) return *handler;
   }
@@ -40,6 +42,11 @@ std::size_t Router::body_limit(const Request& head) const {
 }
 
 void Router::handle(const Request& request, Moment now, Reply reply) {
+  // As it was sent, so that an encoded dot is none (http.md 4.3).
+  if (const std::string clean = clean_path(request.escaped_path); clean != request.escaped_path) {
+    reply(redirect(301, request.query.empty() ? clean : clean + "?" + request.query));
+    return;
+  }
   if (lacks_slash(request.path)) {
     reply(redirect(301, location_of(request.path + "/", request.query)));
     return;

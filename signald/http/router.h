@@ -8,7 +8,8 @@
 
 namespace halcyon::signald {
 
-/// Finds the handler of a path: an exact one, else the longest prefix, else the fallback.
+/// Finds the handler of a path: an exact one, else the longest prefix, else the fallback. A path
+/// with empty, "." or ".." segments is led to the one without (301), its query kept.
 class Router final : public Handler {
  public:
   /// All handlers must outlive this.
@@ -31,7 +32,7 @@ class Router final : public Handler {
   std::vector<std::pair<std::string, Handler*>> prefixes_;
 };
 
-/// What /ws answers to a request that libwebsockets did not take for an upgrade.
+/// What /ws answers to a request that asks for no upgrade.
 class NotAnUpgrade final : public Handler {
  public:
   void handle(const Request& request, Moment now, Reply reply) override;

@@ -4,7 +4,7 @@
 
 #include "signald/auth/remembering_verifier.h"
 #include "signald/groups/group_directory.h"
-#include "signald/http/lws_server.h"
+#include "signald/server/http_server.h"
 #include "signald/session/signalling_server.h"
 #include "signald/statistics/group_statistics.h"
 #include "signald/statistics/server_statistics.h"
@@ -31,14 +31,14 @@ class StatisticsSource final : public ServerStatisticsSource {
   explicit StatisticsSource(const Parts& parts);
 
   /// Once there is one; borrowed.
-  void set_server(const LwsServer* server) { server_ = server; }
+  void set_server(const HttpServer* server) { server_ = server; }
 
   std::vector<GroupReport> groups() const;
   ServerStatistics server_statistics() override;
 
  private:
   Parts parts_;
-  const LwsServer* server_ = nullptr;
+  const HttpServer* server_ = nullptr;
   Timestamp started_;
   WallTime started_wall_;
 };

@@ -8,13 +8,14 @@
 #include "signald/config/global_config.h"
 #include "signald/http/http_message.h"
 #include "signald/ws/signalling_endpoint.h"
+#include "signald/ws/upgrade_check.h"
 
 struct lws;
 
 namespace halcyon::signald {
 
 /// The signalling connections, on top of libwebsockets.
-class WebSocketLayer final : public ConnectionSink {
+class WebSocketLayer final : public ConnectionSink, public UpgradeRules {
  public:
   /// `config` must outlive this.
   explicit WebSocketLayer(GlobalConfigSource& config);
@@ -28,15 +29,16 @@ class WebSocketLayer final : public ConnectionSink {
   void close(ConnectionId id, std::uint16_t code, std::string_view reason) override;
   void drop(ConnectionId id) override;
 
+  // UpgradeRules
+  int check(const Request& request) const override;
+
   std::size_t connection_count() const { return sockets_.size(); }
   /// Those whose receiver was too slow, since the start.
   std::uint64_t dropped_slow() const { return dropped_slow_; }
 
-  // For LwsServer --------------------------------------------------------------------------------
+  // For WebSocketEngine --------------------------------------------------------------------------------
   struct Socket;  // one connection; lives in libwebsockets' session space
 
-  /// 0, or the status with which to refuse.
-  int check(const Request& request) const;
   Socket* established(lws* wsi, const SocketAddress& peer);
   void received(Socket& socket, std::string_view piece, bool last);
   /// Both false: end the TCP connection now.

@@ -1,11 +1,23 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "signald/http/http_message.h"
 
 namespace halcyon::signald {
+
+/// Path of the signalling connections.
+inline constexpr std::string_view kWebSocketPath = "/ws";
+
+/// Which requests for an upgrade to WebSocket are granted.
+class UpgradeRules {
+ public:
+  virtual ~UpgradeRules() = default;
+  /// 0, or the status with which to refuse.
+  virtual int check(const Request& request) const = 0;
+};
 
 /// kAllowed: pages of every site may connect (the older field "publicServer").
 enum class AnyOrigin : bool { kRefused, kAllowed };

@@ -35,7 +35,7 @@ for (const prefix of prefixes) {
             const target = `${prefix}${`${dot}${slash}`.repeat(depth)}${goal.replaceAll('/', slash)}`;
             const response = await get(server, Buffer.from(target).toString('latin1'));
             assert.doesNotMatch(response.body, /top secret|root:.*:0:0:/, target);
-            assert.ok(response.status === undefined || response.status >= 300, `${target}: ${response.status}`);
+            assert.ok(response.status >= 300 && response.status < 500, `${target}: ${response.status}`);
           }
         }
       }
@@ -70,10 +70,8 @@ for (const [what, target] of oddTargets) {
 }
 
 for (const target of ['/a%00b', '/index.html%00.txt', '/group/ro%00om/']) {
-  test(`a connection that asks for ${target} is ended without an answer`, async () => {
-    const response = await get(server, target);
-    assert.equal(response.status, undefined);
-    assert.equal((await get(server, '/')).status, 200);
+  test(`${target} is not found`, async () => {
+    assert.equal((await get(server, target)).status, 404);
   });
 }
 
@@ -82,8 +80,9 @@ const malformed = [
   ['binary', Buffer.from(Array.from({ length: 256 }, (_, index) => index))],
   ['a target without a slash', 'GET index.html HTTP/1.1\r\nHost: x\r\n\r\n'],
   ['an empty target', 'GET  HTTP/1.1\r\nHost: x\r\n\r\n'],
-  ['an unknown version', 'GET / HTTP/9.9\r\nHost: x\r\n\r\n'],
-  ['an unknown method', 'DANCE / HTTP/1.1\r\nHost: x\r\n\r\n'],
+  ['an unknown version', 'GET / HTTP/9.9\r\nHost: x\r\n\r\n', 505],
+  ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 505],
+  ['an unknown method', 'DANCE / HTTP/1.1\r\nHost: x\r\n\r\n', 405],
   ['a NUL in a header', 'GET / HTTP/1.1\r\nHost: x\r\nX-A: a\0b\r\n\r\n'],
   ['a header without a colon', 'GET / HTTP/1.1\r\nHost: x\r\nnonsense\r\n\r\n'],
   ['a header that starts with a space', 'GET / HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n'],
@@ -94,24 +93,19 @@ const malformed = [
   ['a bad chunk', 'POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],
   ['a TLS hello', Buffer.from('16030100c8010000c40303', 'hex')],
 ];
-for (const [what, bytes] of malformed) {
-  test(`${what} does not get a page and does not hurt`, async () => {
-    const response = await exchange(server, bytes, { seconds: 1 });
-    assert.doesNotMatch(response.raw ?? '', /top secret/);
-    assert.ok(response.status === undefined || response.status < 600);
+for (const [what, bytes, status = 400] of malformed) {
+  test(`${what} is answered ${status}`, async () => {
+    assert.equal((await exchange(server, bytes)).status, status);
   });
 }
 
-test('headers of two mebibytes are refused', async () => {
-  const response = await get(server, '/', { headers: { 'X-Long': 'x'.repeat(2 * 1024 * 1024) } });
-  assert.ok(response.isClosed || response.status >= 400, String(response.status));
-  assert.notEqual(response.status, 200);
+test('headers of two mebibytes are answered 431', async () => {
+  assert.equal((await get(server, '/', { headers: { 'X-Long': 'x'.repeat(2 * 1024 * 1024) } })).status, 431);
 });
 
-test('ten thousand headers are refused or passed over', async () => {
+test('ten thousand headers are answered 431', async () => {
   const headers = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`X-${index}`, 'x']));
-  const response = await get(server, '/', { headers });
-  assert.ok(response.isClosed || response.status >= 200);
+  assert.equal((await get(server, '/', { headers })).status, 431);
 });
 
 test('a body of two mebibytes to the API is refused', async () => {
@@ -120,7 +114,7 @@ test('a body of two mebibytes to the API is refused', async () => {
     headers: { 'Content-Type': 'application/json' },
     body: 'x'.repeat(2 * 1024 * 1024),
   });
-  assert.ok(response.isClosed || response.status >= 400);
+  assert.ok([401, 413].includes(response.status), String(response.status));
 });
 
 test('a hundred connections that say nothing keep nobody out', async () => {

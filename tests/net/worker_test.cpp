@@ -13,7 +13,7 @@
 #include "common/clock/clock.h"
 #include "common/ipc/ipc_connection.h"
 #include "mediad/rtp/rtp_header.h"
-#include "tests/net/socket_peer.h"
+#include "tests/peer/socket_peer.h"
 
 namespace halcyon::mediad {
 namespace {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { get } from './raw_http.mjs';
+import { transports } from './transports.mjs';
 
 /// A row is
 ///   { name?, method = 'GET', target, headers?, body?, expect }
@@ -12,10 +13,10 @@ import { get } from './raw_http.mjs';
 ///   body     a string, a RegExp, or a function of (body, server) that asserts
 ///   json     the parsed body, compared deeply, or a function of (value, server) that asserts
 /// Whatever the row says, a HEAD has no body, and headers hold no control characters.
-export async function checkRow(server, row) {
+export async function checkRow(server, row, request = get) {
   const of = (value) => (typeof value === 'function' ? value(server) : value);
   const { method = 'GET', expect } = row;
-  const response = await get(server, of(row.target), { method, headers: of(row.headers), body: of(row.body) });
+  const response = await request(server, of(row.target), { method, headers: of(row.headers), body: of(row.body) });
   const statuses = [expect.status].flat();
   assert.ok(statuses.includes(response.status), `status ${response.status}, not ${statuses.join(' or ')}: ${response.body}`);
   for (const [name, wanted] of Object.entries(expect.headers ?? {})) {
@@ -33,12 +34,15 @@ export async function checkRow(server, row) {
   return response;
 }
 
-/// One test for each row. `server` is a function, since the server is started later than the tests are named.
-export function walk(server, rows) {
+/// One test for each row and transport. `servers` is a function that gives a Pair, since the servers are started later
+/// than the tests are named.
+export function walk(servers, rows) {
   for (const row of rows) {
     const target = typeof row.target === 'function' ? '' : row.target;
     const name = row.name ?? `${row.method ?? 'GET'} ${target} is answered ${[row.expect.status].flat().join(' or ')}`;
-    test(name, () => checkRow(server(), row));
+    for (const transport of transports) {
+      test(`${name}, over ${transport.name}`, () => checkRow(servers().for(transport), row, transport.request));
+    }
   }
 }
 

@@ -4,7 +4,8 @@
 import { after, before } from 'node:test';
 import assert from 'node:assert/strict';
 import { neverSent, securityHeaders, walk } from './conformance.mjs';
-import { people, startServer } from './server.mjs';
+import { people } from './server.mjs';
+import { Pair } from './transports.mjs';
 
 const old = 'Sat, 01 Jan 2000 00:00:00 GMT';
 const future = 'Fri, 01 Jan 2100 00:00:00 GMT';
@@ -33,12 +34,13 @@ const staticFiles = {
   'sub/index.html': 'sub\n',
   'bare/file.txt': 'file\n',
   'odd/index.html/x': 'x',
+  'plus+and;more': 'literal',
 };
 
-let server;
+let servers;
 let canonical;
 before(async () => {
-  server = await startServer({
+  servers = await Pair.start({
     workers: 0,
     staticFiles,
     groups: {
@@ -50,10 +52,10 @@ before(async () => {
       'with space': people,
     },
   });
-  canonical = await startServer({ workers: 0, staticFiles, config: { canonicalHost: 'meet.example:8443' }, groups: { room: people } });
+  canonical = await Pair.start({ workers: 0, staticFiles, config: { canonicalHost: 'meet.example:8443' }, groups: { room: people } });
 });
 after(async () => {
-  await server.stop();
+  await servers.stop();
   await canonical.stop();
 });
 
@@ -81,7 +83,7 @@ const javascript = 'text/javascript; charset=utf-8';
 const notFound = { status: 404, body: page404, headers: { ...neverSent, 'content-type': html } };
 
 // 5 and 4.7: files, types, headers.
-walk(() => server, [
+walk(() => servers, [
   file('/', html, staticFiles['index.html']),
   file('/index.html', html, staticFiles['index.html']),
   file('/index.html?a=b', html, staticFiles['index.html']),
@@ -111,7 +113,7 @@ walk(() => server, [
 ]);
 
 // Methods.
-walk(() => server, [
+walk(() => servers, [
   ...['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'].flatMap((method) =>
     ['/app.js', '/', '/group/room/'].map((target) => ({
       method,
@@ -120,6 +122,10 @@ walk(() => server, [
       expect: { status: 405, headers: { allow: /GET, ?HEAD/ }, body: 'method not allowed\n' },
     })),
   ),
+  ...['DANCE', 'get', 'TRACE', 'PROPFIND'].map((method) => ({ method, target: '/app.js', expect: { status: 405, headers: { allow: /GET, ?HEAD/ } } })),
+  { method: 'OPTIONS', target: '*', expect: { status: 200, headers: { allow: /GET.*HEAD.*POST.*PUT.*DELETE/, 'content-length': '0' } } },
+  { name: 'a body that nobody wants is read and passed over', method: 'POST', target: '/app.js', body: 'x'.repeat(1000), expect: { status: 405 } },
+  { name: 'a head beyond 16 KiB is answered 431', target: '/', headers: { Referer: 'x'.repeat(17_000) }, expect: { status: 431 } },
   { method: 'HEAD', target: '/app.js', expect: { status: 200, headers: { ...securityHeaders, 'content-length': String(script.length), etag: /^"/ } } },
   { method: 'HEAD', target: '/missing', expect: { status: 404 } },
   { method: 'HEAD', target: '/group/room/', expect: { status: 200 } },
@@ -134,7 +140,7 @@ const conditional = (headers, status, more = {}) => ({
 });
 const kept = { headers: { etag: /^"/, 'cache-control': 'max-age=1800', 'content-type': undefined, 'content-length': undefined, 'last-modified': undefined } };
 const unsatisfiable = { headers: { 'content-range': 'bytes */18' } };
-walk(() => server, [
+walk(() => servers, [
   conditional({ 'If-Match': '*' }, 200),
   conditional({ 'If-Match': '"x"' }, 412),
   conditional({ 'If-Match': 'W/"x"' }, 412),
@@ -172,7 +178,7 @@ const packed = (encoding, body, sent) => ({
   headers: { 'Accept-Encoding': encoding },
   expect: { status: 200, body, headers: { ...securityHeaders, 'content-encoding': sent, vary: 'Accept-Encoding', 'content-type': javascript, etag: sent ? new RegExp(`-${sent}"$`) : /\d"$/ } },
 });
-walk(() => server, [
+walk(() => servers, [
   packed('gzip, deflate, br', 'brotli', 'br'),
   packed('gzip', 'gzipped', 'gzip'),
   packed('br;q=0, gzip', 'gzipped', 'gzip'),
@@ -182,10 +188,27 @@ walk(() => server, [
 ]);
 
 // 4.3: paths.
-walk(() => server, [
+walk(() => servers, [
   { target: '/group', expect: { status: [301, 307, 308], headers: { location: '/group/' } } },
   { target: '/group?a=b', expect: { status: [301, 307, 308], headers: { location: '/group/?a=b' } } },
-  { target: '/%2e%2e/etc/passwd', expect: { status: [301, 404] } },
+  ...[
+    ['//app.js', '/app.js'],
+    ['/./app.js?a=b', '/app.js?a=b'],
+    ['/sub/../app.js?a=%20+', '/app.js?a=%20+'],
+    ['/sub//', '/sub/'],
+    ['/sub/.', '/sub/'],
+    ['/..', '/'],
+    ['//elsewhere.example/..', '/'],
+    ['/group//room/?token=X', '/group/room/?token=X'],
+  ].map(([target, location]) => ({ target, expect: { status: 301, headers: { location } } })),
+  { target: '/plus+and;more', expect: { status: 200, body: 'literal' } },
+  { target: '/plus%2Band%3Bmore', expect: { status: 200, body: 'literal' } },
+  { target: '/plus%20and;more', expect: notFound },
+  { target: '/%2e%2e/etc/passwd', expect: notFound },
+  { target: '/%2E/app.js', expect: notFound },
+  { target: '/app.js%00', expect: notFound },
+  { target: '/%', expect: { status: 400 } },
+  { target: '/%zz', expect: { status: 400 } },
   { target: '/group/%2e%2e/x', expect: { status: 404 } },
   { target: '/group/room/%2e%2e/x', expect: { status: 404 } },
   { target: '/public-groups.json/', expect: notFound },
@@ -201,7 +224,7 @@ const groupPage = (target, policy = securityHeaders['content-security-policy']) 
     headers: { ...securityHeaders, 'content-security-policy': policy, 'content-type': html, etag: /^"/, 'cache-control': 'max-age=1800' },
   },
 });
-walk(() => server, [
+walk(() => servers, [
   groupPage('/group/room/'),
   groupPage('/group/room/?token=X'),
   groupPage('/group/open/'),
@@ -224,10 +247,10 @@ const status = (name, rest, more = {}) => ({
     status: 200,
     headers: json,
     body: (body) => assert.match(body, /^\{[^\n]*\}\n$/),
-    json: (value, { host }) => assert.deepEqual(value, { name, ...(more.bare ? {} : { location: `http://${host}/group/${name}/`, endpoint: `ws://${host}/ws` }), ...rest }),
+    json: (value, { origin, webSocket }) => assert.deepEqual(value, { name, ...(more.bare ? {} : { location: `${origin}/group/${name}/`, endpoint: webSocket }), ...rest }),
   },
 });
-walk(() => server, [
+walk(() => servers, [
   status('room', { displayName: 'A & <B>', description: 'about' }),
   status('portal', { authServer: 'https://auth.example/', authPortal: 'https://portal.example/' }),
   status('open', { clientCount: 0 }),
@@ -242,7 +265,7 @@ walk(() => server, [
 ]);
 
 // 8: /ws without an upgrade.
-walk(() => server, [
+walk(() => servers, [
   { target: '/ws', expect: { status: 400, body: 'Bad Request\n', headers: { 'sec-websocket-version': '13' } } },
   { method: 'POST', target: '/ws', headers: { 'Content-Length': '0' }, expect: { status: [400, 405], headers: { 'sec-websocket-version': '13' } } },
 ]);

@@ -5,7 +5,6 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
-import { connect as connectSecurely } from 'node:tls';
 import { exchange, get } from './raw_http.mjs';
 import { address, eventually, people, startServer } from './server.mjs';
 
@@ -82,6 +81,36 @@ test('connections beyond -max-connections are refused, and those there are go on
   assert.match(server.output, /-max-connections/);
 });
 
+const isLoopback = address.startsWith('127.');
+test('connections of one address beyond -max-connections-per-address are refused, others are not', { skip: isLoopback && 'loopback is not counted' }, async () => {
+  const limited = await startServer({ workers: 0, args: ['-max-connections-per-address=5'] });
+  const open = (localAddress) =>
+    new Promise((done) => {
+      const socket = connect({ port: limited.port, host: address, localAddress });
+      socket.on('error', () => {});
+      socket.once('close', () => done({ socket, isRefused: true }));
+      socket.once('data', () => done({ socket, isRefused: false }));
+      socket.write(`GET / HTTP/1.1\r\nHost: ${limited.host}\r\n\r\n`);
+    });
+  try {
+    const sockets = [];
+    const fill = async () => {
+      while (!sockets.at(-1)?.isRefused) sockets.push(await open(address));
+      return sockets.length;
+    };
+    // Those of startServer() itself may not be gone yet.
+    await eventually(async () => {
+      sockets.splice(0).forEach(({ socket }) => socket.destroy());
+      return (await fill()) === 6;
+    }, 'five fit, and not six');
+    assert.equal((await open('127.0.0.1')).isRefused, false);
+    sockets[0].socket.destroy();
+    await eventually(async () => !(await open(address)).isRefused, 'there is room again for one');
+  } finally {
+    await limited.stop();
+  }
+});
+
 test('a head of 20 kB is answered 431, and one of 8 kB is fine', async () => {
   assert.equal((await get(server, '/', { headers: { Referer: 'x'.repeat(20_000) } })).status, 431);
   assert.equal((await get(server, `/${'x'.repeat(20_000)}`)).status, 431);
@@ -154,11 +183,13 @@ test('TLS 1.2 and 1.3 are spoken, 1.0 and 1.1 are not', async () => {
   }
 });
 
-test('HTTP/1.1 is what is negotiated, also with who would rather have HTTP/2', async () => {
-  const socket = connectSecurely({ port: secure.port, host: address, rejectUnauthorized: false, ALPNProtocols: ['h2', 'http/1.1'] });
-  await new Promise((done, failed) => socket.once('secureConnect', done).once('error', failed));
-  assert.equal(socket.alpnProtocol, 'http/1.1');
-  socket.destroy();
+test('HTTP/2 is negotiated with who knows it, and HTTP/1.1 with who does not', async () => {
+  for (const [offered, chosen] of [[['http/1.1', 'h2'], 'h2'], [['http/1.1'], 'http/1.1'], [['spdy/1'], false], [undefined, false]]) {
+    const socket = connectSecurely({ port: secure.port, host: address, rejectUnauthorized: false, ALPNProtocols: offered });
+    await new Promise((done, failed) => socket.once('secureConnect', done).once('error', failed));
+    assert.equal(socket.alpnProtocol, chosen);
+    socket.destroy();
+  }
 });
 
 test('plain HTTP on the TLS port is told so', async () => {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, utimesSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { exchange } from './raw_http.mjs';
-import { startServer } from './server.mjs';
+import { address, startServer } from './server.mjs';
 
 const group = {
   'allow-recording': true,
@@ -21,6 +21,7 @@ let server;
 before(async () => {
   server = await startServer({
     workers: 0,
+    args: ['-metrics-allow', address],
     groups: { g: group, 'a/b c': group, closed: { users: group.users } },
     files: {
       'recordings/g/old.webm': content,

@@ -85,11 +85,18 @@ for (const length of [125, 126, 127, 128, 65_535, 65_536, 65_537, mebibyte]) {
     await assertUnderstood(socket);
   });
 }
-// RFC 6455 5.1 wants such a client to be sent away, for the sake of proxies between it and us. libwebsockets does not
-// tell whether a frame was masked.
-on('an unmasked frame is at least not misread', async (socket) => {
-  socket.send(frame(text, handshake, { masked: false }));
+// RFC 6455 5.1.
+for (const [what, opcode, payload] of [['message', text, handshake], ['ping', ping, 'x'], ['close', close, closePayload(1000)]]) {
+  on(`an unmasked ${what} ends the connection with 1002`, async (socket) => {
+    socket.send(frame(opcode, payload, { masked: false }));
+    await assertEnded(socket, 1002);
+  });
+}
+on('an unmasked frame behind a masked one ends the connection with 1002', async (socket) => {
+  socket.send(frame(text, handshake));
   await assertUnderstood(socket);
+  socket.send(frame(text, handshake, { masked: false }));
+  await assertEnded(socket, 1002);
 });
 for (const rsv of [1, 2, 3, 4, 5, 6, 7]) {
   on(`reserved bits ${rsv} end the connection`, async (socket) => {

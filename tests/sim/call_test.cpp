@@ -207,6 +207,27 @@ TEST_CASE("a wrong fingerprint fails the handshake and nothing is forwarded") {
   CHECK(t.receiver->peer().received().size() > 100);
 }
 
+TEST_CASE("SRTP sessions of transports that close end where handshakes run, not with the packets") {
+  TwoPeers t;
+  CHECK(t.worker.retired_sessions() == 0);
+  ipc::SignalToMedia close;
+  close.mutable_close_transport()->set_transport_id(1);
+  t.worker.command(close);
+  CHECK(t.worker.retired_sessions() == 1);
+  close.mutable_close_transport()->set_transport_id(2);
+  t.worker.command(close);
+  CHECK(t.worker.retired_sessions() == 2);
+}
+
+TEST_CASE("a session that comes for a transport already closed goes back as well") {
+  SimNetwork network{kSeed};
+  SimWorker worker{network, "10.0.0.1", kSeed + 1};
+  worker.welcome();
+  worker.finish_handshake(7, *mediad::SrtpSession::create({}));
+  CHECK(worker.retired_sessions() == 1);
+  CHECK(worker.engine().transport_count() == 0);
+}
+
 TEST_CASE("DTLS that comes before SetRemote is held and not lost") {
   SimNetwork network(kSeed);
   SimWorker worker(network, "10.0.0.1", kSeed);

@@ -43,11 +43,16 @@ Timestamp InlineHandshakes::next_deadline() const {
 }
 
 void InlineHandshakes::drain(TransportId id, DtlsSession& session) {
-  while (auto output = session.poll_output()) results_.push_back({id, std::move(*output)});
+  while (auto output = session.poll_output()) {
+    results_.push_back(mediad::make_handshake_result(id, std::move(*output)));
+  }
 }
 
 void SimWorker::Sink::send(std::span<const mediad::OutgoingDatagram> datagrams) {
-  for (const auto& d : datagrams) network.send(from, d.to.address, d.bytes);
+  for (const auto& d : datagrams) {
+    network.send(from, d.to.address, d.bytes);
+    destinations.push_back(d.to.address);
+  }
 }
 
 SimWorker::SimWorker(SimNetwork& network, std::string_view ip, std::uint64_t seed)
@@ -102,14 +107,22 @@ void SimWorker::receive(const SocketAddress& from, Bytes bytes) {
   finish_turn();
 }
 
+void SimWorker::receive_in_turn(const SocketAddress& from, Bytes bytes) {
+  engine_->handle_datagram({from}, bytes, network_.now());
+}
+
 void SimWorker::receive_relay(const SocketAddress& from, Bytes bytes) {
   engine_->handle_relay_datagram(from, bytes, network_.now());
   finish_turn();
 }
 
+void SimWorker::finish_handshake(std::uint64_t transport_id, mediad::SrtpSession session) {
+  engine_->handle_handshake({TransportId(transport_id), std::move(session)}, network_.now());
+  finish_turn();
+}
+
 void SimWorker::handle_timeout(Timestamp now) {
   handshakes_.handle_timeout(now);
-  engine_->handle_timeout(now);
   finish_turn();
 }
 
@@ -119,12 +132,11 @@ Timestamp SimWorker::next_deadline() const {
 
 void SimWorker::finish_turn() {
   while (true) {
-    const auto results = handshakes_.take_results();
+    auto results = handshakes_.take_results();
     if (results.empty()) break;
-    for (const auto& r : results) engine_->handle_handshake(r, network_.now());
+    for (auto& r : results) engine_->handle_handshake(std::move(r), network_.now());
   }
-  if (engine_->next_deadline() <= network_.now()) engine_->handle_timeout(network_.now());
-  engine_->flush();
+  engine_->finish_turn(network_.now());
   for (auto& e : engine_->take_events()) events_.push_back(std::move(e));
 }
 

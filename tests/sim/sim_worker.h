@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "mediad/engine/media_engine.h"
@@ -21,11 +22,13 @@ class InlineHandshakes final : public mediad::HandshakeRunner {
              std::vector<mediad::Fingerprint> expected) override;
   bool feed(TransportId id, std::span<const std::uint8_t> datagram) override;
   void stop(TransportId id) override { sessions_.erase(id); }
+  void retire(mediad::SrtpSession) override { ++retired_; }
 
   std::vector<mediad::HandshakeResult> take_results();
   void handle_timeout(Timestamp now);
   Timestamp next_deadline() const;
   std::size_t size() const { return sessions_.size(); }
+  std::size_t retired() const { return retired_; }
 
  private:
   void drain(TransportId id, mediad::DtlsSession& session);
@@ -35,6 +38,7 @@ class InlineHandshakes final : public mediad::HandshakeRunner {
   RandomSource& random_;
   std::unordered_map<TransportId, mediad::DtlsSession> sessions_;
   std::vector<mediad::HandshakeResult> results_;
+  std::size_t retired_ = 0;
 };
 
 /// A media engine on the simulated network, with signald's end of the IPC in the test's hands.
@@ -53,6 +57,13 @@ class SimWorker final : public Participant {
   void lose_signald();
   /// As if it came by the wire, at once.
   void receive(const SocketAddress& from, Bytes bytes);
+  /// As if a handshake had led to it just now.
+  void finish_handshake(std::uint64_t transport_id, mediad::SrtpSession session);
+  /// As part of a batch: the turn goes on until end_turn(), or until something else happens.
+  void receive_in_turn(const SocketAddress& from, Bytes bytes);
+  void end_turn() { finish_turn(); }
+  /// Where datagrams to peers went, since the last call.
+  std::vector<SocketAddress> take_destinations() { return std::exchange(peers_.destinations, {}); }
   void receive_relay(const SocketAddress& from, Bytes bytes);
 
   void handle_timeout(Timestamp now) override;
@@ -66,6 +77,8 @@ class SimWorker final : public Participant {
   std::uint64_t dropped(mediad::Drop drop) const { return drops_.of(drop); }
   const mediad::MediaEngine& engine() const { return *engine_; }
   std::size_t handshakes() const { return handshakes_.size(); }
+  /// SRTP sessions given back to the handshake runner.
+  std::size_t retired_sessions() const { return handshakes_.retired(); }
 
  private:
   struct Sink final : mediad::DatagramSink {
@@ -73,6 +86,7 @@ class SimWorker final : public Participant {
     void send(std::span<const mediad::OutgoingDatagram> datagrams) override;
     SimNetwork& network;
     const SocketAddress& from;
+    std::vector<SocketAddress> destinations;
   };
   void finish_turn();
 

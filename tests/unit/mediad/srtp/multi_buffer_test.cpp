@@ -26,6 +26,12 @@ class Chance {
   std::mt19937 engine_;
 };
 
+SrtpSession make_session(const SrtpKeys& keys, MultiBuffer* multi_buffer, SrtpTag tag) {
+  SrtpSession session = std::move(SrtpSession::create(keys, tag).value());
+  if (multi_buffer != nullptr) REQUIRE(session.send_with(*multi_buffer));
+  return session;
+}
+
 /// The same session twice: with libsrtp only, and with or without batches.
 struct Twin {
   SrtpSession reference;
@@ -36,8 +42,7 @@ Twin make_twin(Chance& chance, MultiBuffer* multi_buffer, SrtpTag tag) {
   SrtpKeys keys;
   for (auto& b : keys.send) b = chance.byte();
   for (auto& b : keys.receive) b = chance.byte();
-  return {std::move(SrtpSession::create(keys, nullptr, tag).value()),
-          std::move(SrtpSession::create(keys, multi_buffer, tag).value())};
+  return {make_session(keys, nullptr, tag), make_session(keys, multi_buffer, tag)};
 }
 
 struct Shape {
@@ -328,8 +333,8 @@ TEST_CASE("RTCP and what arrives are libsrtp's with batches as without") {
     keys.send.fill(3);
     keys.receive.fill(4);
     SrtpKeys turned{keys.receive, keys.send};
-    SrtpSession a = std::move(SrtpSession::create(keys, mb.get(), tag).value());
-    SrtpSession b = std::move(SrtpSession::create(turned, mb.get(), tag).value());
+    SrtpSession a = make_session(keys, mb.get(), tag);
+    SrtpSession b = make_session(turned, mb.get(), tag);
     Chance chance(8);
     for (std::uint32_t i = 65'530; i < 65'550; ++i) {
       const Bytes plain = make_packet(

@@ -41,7 +41,8 @@ struct Receiver {
       : track(std::move(c), first, at(0)) {}
 
   /// The packet as sent; empty if it was left out.
-  Bytes send(const CachedPacket& packet, std::int64_t ms = 0) {
+  Bytes send(CachedPacket packet, std::int64_t ms = 0) {
+    packet.layers = read_layer_info(track.config().codec.type, packet.payload());
     Bytes out(kMaxRtpPacket, 0xee);
     out.resize(track.rewrite(packet, at(ms), out));
     return out;
