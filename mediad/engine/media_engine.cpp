@@ -1,10 +1,19 @@
 #include "mediad/engine/media_engine.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "mediad/rtp/rtp_packet.h"
 
 namespace halcyon::mediad {
+namespace {
+
+bool is_rtp(std::span<const std::uint8_t> datagram) {
+  return is_rtp_or_rtcp(datagram) && !is_rtcp(datagram);
+}
+
+}  // namespace
 
 MediaEngine::MediaEngine(Ports ports, WallTime wall, Timestamp now)
     : context_(ports.peers, ports.relays, ports.handshakes, ports.random, ports.drops,
@@ -19,14 +28,44 @@ MediaEngine::MediaEngine(Ports ports, WallTime wall, Timestamp now)
       statistics_due_(context_.deadlines, DeadlineReason::kStatistics),
       orphans_due_(context_.deadlines, DeadlineReason::kSignaldGone) {}
 
-void MediaEngine::handle_datagram(const TransportAddress& from, std::span<std::uint8_t> datagram,
-                                  Timestamp now) {
-  ++received_.packets;
-  received_.bytes += datagram.size();
-  if (!is_rtp_or_rtcp(datagram) || is_rtcp(datagram)) router_.forward_bursts(now);
+void MediaEngine::handle_datagrams(std::span<const IncomingDatagram> datagrams, Timestamp now) {
+  while (!datagrams.empty()) {
+    // RTP is decrypted side by side, up to anything that could change who has which keys.
+    const auto end = std::find_if_not(datagrams.begin(), datagrams.end(),
+                                      [](const IncomingDatagram& d) { return is_rtp(d.bytes); });
+    auto handled = static_cast<std::size_t>(end - datagrams.begin());
+    if (handled > 0) {
+      handled = std::min(handled, kMaxRtpTogether);
+      handle_rtp(datagrams.first(handled), now);
+    } else {
+      handled = 1;
+      router_.forward_bursts(now);
+      handle_other(datagrams.front().from, datagrams.front().bytes, now);
+    }
+    for (const IncomingDatagram& d : datagrams.first(handled)) received_.bytes += d.bytes.size();
+    received_.packets += handled;
+    datagrams = datagrams.subspan(handled);
+  }
+}
+
+void MediaEngine::handle_rtp(std::span<const IncomingDatagram> datagrams, Timestamp now) {
+  std::array<PeerDatagram, kMaxRtpTogether> known;
+  std::size_t n = 0;
+  for (const IncomingDatagram& d : datagrams) {
+    if (MediaTransport* transport = table_.by_address(d.from)) {
+      known[n++] = {transport, d.bytes};
+    } else {
+      context_.drops.count(Drop::kUnknownPeer);
+    }
+  }
+  rtp_receiver_.handle_rtp(std::span(known).first(n), now);
+}
+
+void MediaEngine::handle_other(const TransportAddress& from, std::span<std::uint8_t> datagram,
+                               Timestamp now) {
   if (is_rtp_or_rtcp(datagram)) {
     if (MediaTransport* transport = table_.by_address(from)) {
-      rtp_receiver_.handle(*transport, datagram, now);
+      rtp_receiver_.handle_rtcp(*transport, datagram, now);
     } else {
       context_.drops.count(Drop::kUnknownPeer);
     }

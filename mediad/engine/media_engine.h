@@ -11,6 +11,7 @@
 #include "common/units/time.h"
 #include "mediad/engine/command_handler.h"
 #include "mediad/engine/engine_context.h"
+#include "mediad/engine/incoming_datagram.h"
 #include "mediad/engine/relay_router.h"
 #include "mediad/engine/rtcp_receiver.h"
 #include "mediad/engine/rtcp_sender.h"
@@ -47,9 +48,11 @@ class MediaEngine {
   MediaEngine(const MediaEngine&) = delete;
   MediaEngine& operator=(const MediaEngine&) = delete;
 
-  /// A datagram, or a frame of a TCP connection. Decrypted in place.
-  void handle_datagram(const TransportAddress& from, std::span<std::uint8_t> datagram,
-                       Timestamp now);
+  /// What came at once, in its order. Decrypted in place.
+  void handle_datagrams(std::span<const IncomingDatagram> datagrams, Timestamp now);
+  void handle_datagram(const IncomingDatagram& datagram, Timestamp now) {
+    handle_datagrams(std::span(&datagram, 1), now);
+  }
   void handle_relay_datagram(const SocketAddress& from, std::span<std::uint8_t> datagram,
                              Timestamp now);
   void handle_handshake(HandshakeResult result, Timestamp now);
@@ -75,6 +78,8 @@ class MediaEngine {
   std::string srtp_description() const;
 
  private:
+  void handle_rtp(std::span<const IncomingDatagram> datagrams, Timestamp now);
+  void handle_other(const TransportAddress& from, std::span<std::uint8_t> datagram, Timestamp now);
   void handle_welcome(const ipc::Welcome& welcome, Timestamp now);
   void handle_deadline(const Deadline& due, Timestamp now);
 

@@ -1,5 +1,7 @@
 #include "mediad/engine/rtp_receiver.h"
 
+#include <array>
+
 namespace halcyon::mediad {
 namespace {
 
@@ -18,28 +20,45 @@ Drop drop_of(SrtpError error) {
 
 }  // namespace
 
-void RtpReceiver::handle(MediaTransport& transport, std::span<std::uint8_t> datagram,
-                         Timestamp now) {
+void RtpReceiver::handle_rtp(std::span<const PeerDatagram> datagrams, Timestamp now) {
+  std::array<RtpToUnprotect, kMaxRtpTogether> packets;
+  std::array<MediaTransport*, kMaxRtpTogether> transports;
+  std::size_t n = 0;
+  for (const PeerDatagram& d : datagrams) {
+    if (!d.transport->srtp) {
+      context_.drops.count(Drop::kSrtpWithoutKeys);
+      continue;
+    }
+    transports[n] = d.transport;
+    packets[n++] = {.session = &*d.transport->srtp, .packet = d.bytes};
+  }
+  SrtpSession::unprotect_rtp(std::span(packets).first(n));
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto& size = packets[i].plain_size;
+    if (size) {
+      handle_plain(*transports[i], packets[i].packet.first(*size), now);
+    } else {
+      context_.drops.count(drop_of(size.error()));
+    }
+  }
+}
+
+void RtpReceiver::handle_rtcp(MediaTransport& transport, std::span<std::uint8_t> datagram,
+                              Timestamp now) {
   if (!transport.srtp) {
     context_.drops.count(Drop::kSrtpWithoutKeys);
     return;
   }
-  const bool control = is_rtcp(datagram);
-  const auto size =
-      control ? transport.srtp->unprotect_rtcp(datagram) : transport.srtp->unprotect_rtp(datagram);
-  if (!size) {
-    context_.drops.count(drop_of(size.error()));
-    return;
-  }
-  if (control) {
+  const auto size = transport.srtp->unprotect_rtcp(datagram);
+  if (size) {
     rtcp_.handle_peer(transport, datagram.first(*size), now);
   } else {
-    handle_rtp(transport, datagram.first(*size), now);
+    context_.drops.count(drop_of(size.error()));
   }
 }
 
-void RtpReceiver::handle_rtp(MediaTransport& transport, std::span<const std::uint8_t> bytes,
-                             Timestamp now) {
+void RtpReceiver::handle_plain(MediaTransport& transport, std::span<const std::uint8_t> bytes,
+                               Timestamp now) {
   const auto packet = RtpPacketView::parse(bytes);
   if (!packet) {
     context_.drops.count(Drop::kRtpMalformed);

@@ -11,6 +11,15 @@
 
 namespace halcyon::mediad {
 
+/// How much RTP is decrypted side by side.
+inline constexpr std::size_t kMaxRtpTogether = MultiBuffer::kMaxBatch;
+
+/// A datagram from the address of a transport. Borrows both.
+struct PeerDatagram {
+  MediaTransport* transport = nullptr;
+  std::span<std::uint8_t> bytes;
+};
+
 /// Takes SRTP and SRTCP datagrams of known transports: decrypts them in place and finds their
 /// tracks.
 class RtpReceiver {
@@ -18,13 +27,14 @@ class RtpReceiver {
   RtpReceiver(EngineContext& context, TrackRouter& router, RtcpSender& sender, RtcpReceiver& rtcp)
       : context_(context), router_(router), sender_(sender), rtcp_(rtcp) {}
 
-  /// A datagram for which is_rtp_or_rtcp() holds.
-  void handle(MediaTransport& transport, std::span<std::uint8_t> datagram, Timestamp now);
+  /// At most kMaxRtpTogether, decrypted side by side.
+  void handle_rtp(std::span<const PeerDatagram> datagrams, Timestamp now);
+  void handle_rtcp(MediaTransport& transport, std::span<std::uint8_t> datagram, Timestamp now);
   /// Reports the first packet's SSRC and payload type, whether or not that was reported before.
   void announce(const Publication& publication);
 
  private:
-  void handle_rtp(MediaTransport& transport, std::span<const std::uint8_t> bytes, Timestamp now);
+  void handle_plain(MediaTransport& transport, std::span<const std::uint8_t> bytes, Timestamp now);
 
   EngineContext& context_;
   TrackRouter& router_;

@@ -141,7 +141,7 @@ void TransportConnector::handle_handshake(HandshakeResult result, Timestamp now)
 }
 
 void TransportConnector::connected(MediaTransport& transport, SrtpSession srtp) {
-  if (context_.multi_buffer && !srtp.send_with(*context_.multi_buffer)) {
+  if (context_.multi_buffer && !srtp.use(*context_.multi_buffer)) {
     context_.handshakes.retire(std::move(srtp));
     fail_dtls(transport, "no SRTP keys from the handshake's");
     return;

@@ -37,7 +37,7 @@ void EngineDriver::start_tcp(uv::Loop& loop) {
   sockets_.tcp->start(
       loop, {.on_datagram =
                  [this](const TransportAddress& from, std::span<std::uint8_t> datagram) {
-                   engine_.handle_datagram(from, datagram, monotonic_now());
+                   engine_.handle_datagram({from, datagram}, monotonic_now());
                  },
              .on_batch_end = [this] { finish_turn(monotonic_now()); },
              .on_closed = [this](const TransportAddress& c) { engine_.handle_tcp_closed(c); }});
@@ -59,7 +59,7 @@ void EngineDriver::read_peers() {
   for (int i = 0; i < kMaxBatchesPerTurn; ++i) {
     const auto batch = sockets_.peers->receive();
     const Timestamp now = monotonic_now();
-    for (const ReceivedDatagram& d : batch) engine_.handle_datagram({d.from}, d.bytes, now);
+    engine_.handle_datagrams(batch, now);
     finish_turn(now);
     if (batch.size() < kReceiveBatch) return;
   }
@@ -69,7 +69,9 @@ void EngineDriver::read_relays() {
   for (int i = 0; i < kMaxBatchesPerTurn; ++i) {
     const auto batch = sockets_.relays->receive();
     const Timestamp now = monotonic_now();
-    for (const ReceivedDatagram& d : batch) engine_.handle_relay_datagram(d.from, d.bytes, now);
+    for (const IncomingDatagram& d : batch) {
+      engine_.handle_relay_datagram(d.from.address, d.bytes, now);
+    }
     finish_turn(now);
     if (batch.size() < kReceiveBatch) return;
   }

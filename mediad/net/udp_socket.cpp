@@ -48,7 +48,7 @@ struct UdpSocket::Buffers {
   std::array<iovec, kReceiveBatch> receive_parts;
   std::array<sockaddr_storage, kReceiveBatch> from;
   std::array<mmsghdr, kReceiveBatch> receive_headers;
-  std::array<ReceivedDatagram, kReceiveBatch> received;
+  std::array<IncomingDatagram, kReceiveBatch> received;
 
   SegmentGrouping grouping;
   std::array<iovec, kSendBatchSlots> send_parts;
@@ -112,7 +112,7 @@ void UdpSocket::start(uv::Loop& loop, std::function<void()> readable) {
   poll_->watch({.readable = true});
 }
 
-std::span<ReceivedDatagram> UdpSocket::receive() {
+std::span<const IncomingDatagram> UdpSocket::receive() {
   Buffers& b = *buffers_;
   for (std::size_t i = 0; i < kReceiveBatch; ++i) {
     b.receive_parts[i] = {b.memory[i].data(), b.memory[i].size()};
@@ -131,7 +131,7 @@ std::span<ReceivedDatagram> UdpSocket::receive() {
       continue;
     }
     b.received[kept++] = {
-        SocketAddress::from_sockaddr(reinterpret_cast<const sockaddr*>(&b.from[k])),
+        {SocketAddress::from_sockaddr(reinterpret_cast<const sockaddr*>(&b.from[k]))},
         std::span(b.memory[k]).first(b.receive_headers[k].msg_len)};
   }
   return std::span(b.received).first(kept);

@@ -13,6 +13,7 @@
 #include "common/uv/loop.h"
 #include "common/uv/poll.h"
 #include "mediad/engine/drop_counters.h"
+#include "mediad/engine/incoming_datagram.h"
 #include "mediad/engine/send_batch.h"
 #include "mediad/net/segment_grouping.h"
 
@@ -32,11 +33,6 @@ inline constexpr unsigned kMaxRefusedInARow = 16;
 /// Then it is asked again: some ten seconds of a busy worker.
 inline constexpr unsigned kBatchesWithoutSegments = 4096;
 
-struct ReceivedDatagram {
-  SocketAddress from;
-  std::span<std::uint8_t> bytes;
-};
-
 /// A non-blocking UDP socket that moves datagrams in batches.
 class UdpSocket {
  public:
@@ -54,7 +50,7 @@ class UdpSocket {
   /// Calls back while datagrams wait. `loop` and the callback's targets must outlive the socket.
   void start(uv::Loop& loop, std::function<void()> readable);
   /// What waits now, at most kReceiveBatch. The bytes are valid until the next call.
-  std::span<ReceivedDatagram> receive();
+  std::span<const IncomingDatagram> receive();
   /// Sends all it can; what the kernel does not take is dropped and counted. Skips those for TCP
   /// connections. Datagrams to one address leave in their order, those of one size as one message
   /// that the kernel cuts into pieces (see SegmentGrouping).

@@ -57,7 +57,15 @@ void set_counter_mode(IMB_JOB& job, const void* round_keys, const Block& counter
 struct Lane {
   Block counter;
   std::array<std::uint8_t, kSha1Digest> digest;
+  std::array<std::uint8_t, kSha1Digest> tag;  // that an incoming packet came with
 };
+
+/// Takes as long wherever the first difference is.
+bool equal(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b) {
+  std::uint8_t difference = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) difference |= a[i] ^ b[i];
+  return difference == 0;
+}
 
 }  // namespace
 
@@ -100,13 +108,16 @@ void MultiBuffer::Impl::hash_key_block(const std::array<std::uint8_t, kAuthentic
 }
 
 void MultiBuffer::Impl::submit(MultiBufferJob& packet, Lane& lane) {
-  // The counter is hashed behind the packet, where the tag will go (RFC 3711 4.2).
+  const bool protect = packet.work == MultiBufferWork::kProtect;
+  // The counter is hashed behind the packet, where the tag is or will be (RFC 3711 4.2).
+  if (!protect) std::copy_n(packet.packet + packet.size, packet.tag_size, lane.tag.begin());
   put_be32(packet.packet + packet.size, static_cast<std::uint32_t>(packet.index >> 16));
   write_counter(lane.counter, packet);
   IMB_JOB* job = IMB_GET_NEXT_JOB(manager.get());
   *job = {};
   set_counter_mode(*job, packet.keys->cipher.data(), lane.counter);
-  job->chain_order = IMB_ORDER_CIPHER_HASH;
+  if (!protect) job->cipher_direction = IMB_DIR_DECRYPT;
+  job->chain_order = protect ? IMB_ORDER_CIPHER_HASH : IMB_ORDER_HASH_CIPHER;
   job->src = packet.packet;
   job->dst = packet.packet + packet.header_size;
   job->cipher_start_src_offset_in_bytes = packet.header_size;
@@ -132,7 +143,9 @@ void MultiBuffer::Impl::take(const IMB_JOB* job) {
   auto& packet = *static_cast<MultiBufferJob*>(job->user_data);
   const auto& lane = *static_cast<const Lane*>(job->user_data2);
   packet.done = job->status == IMB_STATUS_COMPLETED;
-  if (packet.done) {
+  if (packet.work == MultiBufferWork::kUnprotect) {
+    packet.done = packet.done && equal(std::span(lane.tag).first(packet.tag_size), lane.digest);
+  } else if (packet.done) {
     std::copy_n(lane.digest.begin(), packet.tag_size, packet.packet + packet.size);
   }
 }
@@ -175,17 +188,18 @@ std::optional<SenderKeys> MultiBuffer::derive_keys(std::span<const std::uint8_t,
   return keys;
 }
 
-void MultiBuffer::protect(std::span<MultiBufferJob> jobs) {
+void MultiBuffer::run(std::span<MultiBufferJob> jobs) {
   while (!jobs.empty()) {
     const std::size_t n = std::min(jobs.size(), kMaxBatch);
-    protect_batch(jobs.first(n));
+    run_batch(jobs.first(n));
     jobs = jobs.subspan(n);
   }
 }
 
-void MultiBuffer::protect_batch(std::span<MultiBufferJob> jobs) {
+void MultiBuffer::run_batch(std::span<MultiBufferJob> jobs) {
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    check(jobs[i].header_size <= jobs[i].size && jobs[i].tag_size <= kSha1Digest);
+    check(jobs[i].header_size <= jobs[i].size && jobs[i].tag_size <= kSha1Digest &&
+          jobs[i].tag_size >= kRolloverCounter);
     jobs[i].done = false;
     impl_->submit(jobs[i], impl_->lanes[i]);
   }

@@ -10,7 +10,7 @@ MultiBuffer::~MultiBuffer() = default;
 std::optional<SenderKeys> MultiBuffer::derive_keys(std::span<const std::uint8_t, 30>) {
   return std::nullopt;
 }
-void MultiBuffer::protect(std::span<MultiBufferJob>) {}
+void MultiBuffer::run(std::span<MultiBufferJob>) {}
 std::string_view MultiBuffer::instruction_set() const { return {}; }
 
 }  // namespace halcyon::mediad

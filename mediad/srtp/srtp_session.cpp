@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/check/check.h"
+#include "mediad/srtp/incoming_rtp.h"
 #include "mediad/srtp/outgoing_rtp.h"
 
 namespace halcyon::mediad {
@@ -114,31 +115,44 @@ Result<std::size_t, SrtpError> protect(Transform transform, const Context& conte
   return apply(transform, context, buffer, size);
 }
 
-Result<std::size_t, SrtpError> unprotect(Transform transform, const Context& context,
-                                         KnownSsrcs& known, std::span<std::uint8_t> packet,
-                                         std::size_t min_size, std::size_t ssrc_offset) {
+/// What is checked before any cryptography: the SSRC.
+Result<std::uint32_t, SrtpError> examine(const KnownSsrcs& known,
+                                         std::span<const std::uint8_t> packet, std::size_t min_size,
+                                         std::size_t ssrc_offset) {
   if (packet.size() < min_size || packet[0] >> 6 != 2) {
     return make_unexpected(SrtpError::kMalformed);
   }
   const std::uint32_t ssrc = ssrc_at(packet, ssrc_offset);
   if (!known.may_use(ssrc)) return make_unexpected(SrtpError::kNoRoom);
+  return ssrc;
+}
+
+Result<std::size_t, SrtpError> unprotect(Transform transform, const Context& context,
+                                         KnownSsrcs& known, std::span<std::uint8_t> packet,
+                                         std::size_t min_size, std::size_t ssrc_offset) {
+  const auto ssrc = examine(known, packet, min_size, ssrc_offset);
+  if (!ssrc) return make_unexpected(ssrc.error());
   const Result<std::size_t, SrtpError> size = apply(transform, context, packet, packet.size());
-  if (size) known.add(ssrc);
+  if (size) known.add(*ssrc);
   return size;
 }
 
 }  // namespace
 
 struct SrtpSession::Impl {
-  Impl(SrtpTag t, const std::array<std::uint8_t, 30>& send_key) : tag(t), master(send_key) {}
+  Impl(SrtpTag t, const SrtpKeys& k) : tag(t), keys(k) {}
+
+  std::size_t min_rtp_size() const { return kRtpHeader + static_cast<std::size_t>(tag); }
 
   SrtpTag tag;
-  std::array<std::uint8_t, 30> master;  // of the sending side
+  SrtpKeys keys;
   Context send;
   Context receive;
   KnownSsrcs inbound;
   MultiBuffer* multi_buffer = nullptr;
-  std::optional<OutgoingRtp> outgoing_rtp;  // instead of `send`, with a MultiBuffer
+  // Instead of `send` and `receive`, with a MultiBuffer.
+  std::optional<OutgoingRtp> outgoing_rtp;
+  std::optional<IncomingRtp> incoming_rtp;
 };
 
 SrtpSession::SrtpSession(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -149,7 +163,7 @@ SrtpSession::~SrtpSession() = default;
 void SrtpSession::prepare_library() { library_is_ready(); }
 
 Result<SrtpSession, SrtpError> SrtpSession::create(const SrtpKeys& keys, SrtpTag tag) {
-  auto impl = std::make_unique<Impl>(tag, keys.send);
+  auto impl = std::make_unique<Impl>(tag, keys);
   if (!library_is_ready() ||
       !impl->send.create(keys.send, ssrc_any_outbound, kSrtpSendWindow, tag) ||
       !impl->receive.create(keys.receive, ssrc_any_inbound, kSrtpReplayWindow, tag)) {
@@ -158,12 +172,14 @@ Result<SrtpSession, SrtpError> SrtpSession::create(const SrtpKeys& keys, SrtpTag
   return SrtpSession(std::move(impl));
 }
 
-Result<void, SrtpError> SrtpSession::send_with(MultiBuffer& multi_buffer) {
+Result<void, SrtpError> SrtpSession::use(MultiBuffer& multi_buffer) {
   check(impl_->multi_buffer == nullptr);
-  const auto sender_keys = multi_buffer.derive_keys(impl_->master);
-  if (!sender_keys) return make_unexpected(SrtpError::kInternal);
+  const auto ours = multi_buffer.derive_keys(impl_->keys.send);
+  const auto theirs = multi_buffer.derive_keys(impl_->keys.receive);
+  if (!ours || !theirs) return make_unexpected(SrtpError::kInternal);
   impl_->multi_buffer = &multi_buffer;
-  impl_->outgoing_rtp.emplace(*sender_keys, impl_->tag);
+  impl_->outgoing_rtp.emplace(*ours, impl_->tag);
+  impl_->incoming_rtp.emplace(*theirs, impl_->tag);
   return {};
 }
 
@@ -182,7 +198,7 @@ void SrtpSession::protect_rtp(std::span<RtpToProtect> packets) {
   MultiBuffer* multi_buffer = nullptr;
   const auto work = [&] {
     if (n == 0) return;
-    multi_buffer->protect(std::span(jobs).first(n));
+    multi_buffer->run(std::span(jobs).first(n));
     for (std::size_t i = 0; i < n; ++i) {
       if (jobs[i].done) jobs_packets[i]->protected_size = jobs[i].size + jobs[i].tag_size;
     }
@@ -215,8 +231,75 @@ Result<std::size_t, SrtpError> SrtpSession::protect_rtcp(std::span<std::uint8_t>
 }
 
 Result<std::size_t, SrtpError> SrtpSession::unprotect_rtp(std::span<std::uint8_t> packet) {
-  return unprotect(srtp_unprotect, impl_->receive, impl_->inbound, packet,
-                   kRtpHeader + static_cast<std::size_t>(impl_->tag), kRtpSsrcOffset);
+  if (!impl_->incoming_rtp) {
+    return unprotect(srtp_unprotect, impl_->receive, impl_->inbound, packet, impl_->min_rtp_size(),
+                     kRtpSsrcOffset);
+  }
+  RtpToUnprotect one{.session = this, .packet = packet};
+  unprotect_rtp(std::span(&one, 1));
+  return one.plain_size;
+}
+
+/// Packets of sessions with a MultiBuffer that are worked on together.
+class SrtpSession::UnprotectBatch {
+ public:
+  /// Where those before it might change what comes of it, they are worked on first.
+  void add(RtpToUnprotect& packet) {
+    const IncomingRtp& incoming = *packet.session->impl_->incoming_rtp;
+    auto job = prepare(packet);
+    if (size_ > 0 && (!job || !incoming.may_wait(*job))) {
+      run();
+      job = prepare(packet);
+    }
+    if (!job) {
+      packet.plain_size = make_unexpected(job.error());
+      return;
+    }
+    multi_buffer_ = packet.session->impl_->multi_buffer;
+    jobs_[size_] = *job;
+    packets_[size_++] = &packet;
+    if (size_ == jobs_.size() || !incoming.may_wait(*job)) run();
+  }
+  void run() {
+    if (size_ == 0) return;
+    multi_buffer_->run(std::span(jobs_).first(size_));
+    for (std::size_t i = 0; i < size_; ++i) packets_[i]->plain_size = accept(jobs_[i], *packets_[i]);
+    size_ = 0;
+  }
+
+ private:
+  static Result<MultiBufferJob, SrtpError> prepare(const RtpToUnprotect& packet) {
+    const Impl& session = *packet.session->impl_;
+    const auto ssrc =
+        examine(session.inbound, packet.packet, session.min_rtp_size(), kRtpSsrcOffset);
+    if (!ssrc) return make_unexpected(ssrc.error());
+    return session.incoming_rtp->prepare(packet.packet);
+  }
+  static Result<std::size_t, SrtpError> accept(const MultiBufferJob& job,
+                                               const RtpToUnprotect& packet) {
+    Impl& session = *packet.session->impl_;
+    const auto accepted = session.incoming_rtp->accept(job);
+    if (!accepted) return make_unexpected(accepted.error());
+    session.inbound.add(job.ssrc);
+    return job.size;
+  }
+
+  MultiBuffer* multi_buffer_ = nullptr;
+  std::array<MultiBufferJob, MultiBuffer::kMaxBatch> jobs_;
+  std::array<RtpToUnprotect*, MultiBuffer::kMaxBatch> packets_;
+  std::size_t size_ = 0;
+};
+
+void SrtpSession::unprotect_rtp(std::span<RtpToUnprotect> packets) {
+  UnprotectBatch batch;
+  for (RtpToUnprotect& packet : packets) {
+    if (packet.session->impl_->incoming_rtp) {
+      batch.add(packet);
+    } else {
+      packet.plain_size = packet.session->unprotect_rtp(packet.packet);
+    }
+  }
+  batch.run();
 }
 
 Result<std::size_t, SrtpError> SrtpSession::unprotect_rtcp(std::span<std::uint8_t> packet) {

@@ -13,9 +13,6 @@
 
 namespace halcyon::mediad {
 
-/// Late retransmissions arrive far behind (spec media.md 7.4).
-inline constexpr unsigned long kSrtpReplayWindow = 512;
-
 /// More SSRCs than this from one peer are refused with kNoRoom: each costs memory and makes every
 /// look-up longer. Three encodings with RTX of a few dozen tracks fit.
 inline constexpr std::size_t kSrtpMaxInboundSsrcs = 256;
@@ -30,10 +27,17 @@ struct RtpToProtect {
   Result<std::size_t, SrtpError> protected_size = make_unexpected(SrtpError::kInternal);
 };
 
+/// One SRTP packet to unprotect in place, together with others. Borrows session and packet.
+struct RtpToUnprotect {
+  SrtpSession* session = nullptr;
+  std::span<std::uint8_t> packet;
+  Result<std::size_t, SrtpError> plain_size = make_unexpected(SrtpError::kInternal);
+};
+
 /// Protection of one transport's packets in both directions (RFC 3711). Any SSRC. Sending a
 /// sequence number again with the same bytes is allowed: retransmissions without RTX need it.
 ///
-/// libsrtp does the work, except for outgoing RTP of sessions that were given a MultiBuffer.
+/// libsrtp does the work, except for RTP of sessions that were given a MultiBuffer.
 class SrtpSession {
  public:
   /// Costs up to a millisecond, and destruction grows with the number of sessions: Debian's libsrtp
@@ -46,9 +50,9 @@ class SrtpSession {
   SrtpSession& operator=(SrtpSession&&) noexcept;
   ~SrtpSession();
 
-  /// From now on `multi_buffer` does outgoing RTP; call before the first packet, once. It must
-  /// outlive the session's use. Takes microseconds.
-  Result<void, SrtpError> send_with(MultiBuffer& multi_buffer);
+  /// From now on `multi_buffer` does RTP; call before the first packet, once. It must outlive the
+  /// session's use. Takes microseconds.
+  Result<void, SrtpError> use(MultiBuffer& multi_buffer);
 
   /// In place. `buffer` holds `size` bytes of packet and at least kSrtpMaxTrailer more. Returns the
   /// new size.
@@ -60,9 +64,13 @@ class SrtpSession {
   /// In place. Returns the new, smaller size.
   Result<std::size_t, SrtpError> unprotect_rtp(std::span<std::uint8_t> packet);
   Result<std::size_t, SrtpError> unprotect_rtcp(std::span<std::uint8_t> packet);
+  /// As if unprotect_rtp() were called for each in turn, but side by side as above. A packet that is
+  /// refused may have been changed.
+  static void unprotect_rtp(std::span<RtpToUnprotect> packets);
 
  private:
   struct Impl;
+  class UnprotectBatch;
   explicit SrtpSession(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

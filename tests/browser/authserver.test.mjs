@@ -6,16 +6,17 @@ import { after, before, test } from 'node:test';
 import { startAuthServer } from '../authserver/authserver.mjs';
 import { repository, startServer } from '../protocol/server.mjs';
 import { launch } from './browsers.mjs';
+import { bothBrowsers } from './stage.mjs';
 
 const patience = 20_000;
 const named = (name) => `[data-testid="${name}"]`;
 
-let chromium;
+const browsers = {};
 let server;
 let authority;
 before(async () => {
   assert.ok(process.env.HALCYON_TEST_ADDRESS, 'these tests run under tests/in_namespace');
-  chromium = await launch('chromium');
+  for (const name of bothBrowsers) browsers[name] = await launch(name);
   // Without TLS, because the sample authorisation server has none and browsers do not mix the two.
   server = await startServer({ workers: 0, staticRoot: join(repository, 'web', 'dist') });
   authority = await startAuthServer({ address: process.env.HALCYON_TEST_ADDRESS, groups: `${server.origin}/group/` });
@@ -26,14 +27,18 @@ before(async () => {
   server.group(authority.description(`${server.origin}/group/garden/`, { portal: true }), 'garden');
 });
 after(async () => {
-  await chromium?.close();
+  for (const browser of Object.values(browsers)) await browser.close();
   await authority?.stop();
   await server?.stop();
 });
 
+const inBoth = (claim, run) => {
+  for (const browser of bothBrowsers) test(`${claim} (${browser})`, { timeout: 60_000 }, () => run(browser));
+};
+
 /// Opens a page of its own, and closes it when `visit` is done.
-async function visiting(group, visit) {
-  const context = await chromium.browser.createBrowserContext();
+async function visiting(browser, group, visit) {
+  const context = await browsers[browser].browser.createBrowserContext();
   const page = await context.newPage();
   page.setDefaultTimeout(patience);
   try {
@@ -61,15 +66,15 @@ const isInside = (page, name) =>
     name,
   );
 
-test('a name and a password that the authorisation server knows lead into the group', () =>
-  visiting('tea', async (page) => {
+inBoth('a name and a password that the authorisation server knows lead into the group', (browser) =>
+  visiting(browser, 'tea', async (page) => {
     await submit(page, 'alice', 'wonderland');
     await isInside(page, 'alice');
     assert.deepEqual(authority.log.at(-1), { username: 'alice', location: `${server.origin}/group/tea/`, outcome: 200 });
   }));
 
-test('who is wrong is told so, and may try again', () =>
-  visiting('tea', async (page) => {
+inBoth('who is wrong is told so, and may try again', (browser) =>
+  visiting(browser, 'tea', async (page) => {
     await submit(page, 'alice', 'looking glass');
     await page.waitForSelector(named('login-error'));
     assert.equal(authority.log.at(-1).outcome, 403);
@@ -78,15 +83,15 @@ test('who is wrong is told so, and may try again', () =>
     await isInside(page, 'alice');
   }));
 
-test('whom the authorisation server sends back enters with the password of the group', () =>
-  visiting('tea', async (page) => {
+inBoth('whom the authorisation server sends back enters with the password of the group', (browser) =>
+  visiting(browser, 'tea', async (page) => {
     await submit(page, 'hatter', 'riddle');
     await isInside(page, 'hatter');
     assert.equal(authority.log.at(-1).outcome, 204);
   }));
 
-test('the portal asks, and sends back to the group, which lets in under the name it gave', () =>
-  visiting('garden', async (page) => {
+inBoth('the portal asks, and sends back to the group, which lets in under the name it gave', (browser) =>
+  visiting(browser, 'garden', async (page) => {
     await page.waitForSelector('input[name="username"]');
     assert.ok(page.url().startsWith(authority.url), page.url());
     await page.type('input[name="username"]', 'white rabbit');

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { adminConfig } from '../protocol/api_client.mjs';
 import { assertAccessible } from './accessibility.mjs';
 import { operator, openGroup, setStage } from './stage.mjs';
 
@@ -26,7 +27,7 @@ const files = {
   'recordings/lecture/2026-11-24T10:00:02 lecture on lighthouses.webm': 'x'.repeat(70_000),
   'recordings/lecture/2026-11-17T10:00:00 lecture on lighthouses, the second half.webm': 'x',
 };
-const stage = setStage({ browsers: ['chromium'], server: { groups, files } });
+const stage = setStage({ browsers: ['chromium'], server: { groups, files, config: adminConfig } });
 
 /// Judges the page as it is, and takes its picture.
 async function look(person, name, [size, theme]) {
@@ -83,6 +84,35 @@ for (const appearance of looks) {
   });
 }
 
+for (const appearance of looks) {
+  test(`the statistics are fit to be seen (${appearance})`, { timeout: 60_000 }, async () => {
+    const path = stage.group(groups.lecture);
+    for (const name of ['guest', 'Maria Skłodowska']) {
+      const guest = await stage.arrive('chromium', path, name);
+      await guest.login();
+      await guest.click('enable-camera');
+      await guest.waits(
+        () => Number(document.querySelector('[data-testid=tile]')?.dataset.framesEncoded) > 5,
+        'pictures on their way',
+      );
+    }
+    const [size, theme] = appearance;
+    const person = await stage.arrive('chromium', '/stats.html', 'chief', {
+      viewport: sizes[size],
+      settings: { theme },
+      before: (page) => page.authenticate({ username: 'chief', password: 'of everything' }),
+    });
+    await person.waits(
+      () =>
+        document.querySelector('[data-testid=stats-worker]') &&
+        document.querySelector('[data-testid=stats-group] polyline')?.getAttribute('points').split(' ').length >= 3,
+      'charts',
+    );
+    await look(person, 'statistics', appearance);
+    await person.assertClean();
+  });
+}
+
 /// Everything the room can look like; each state is reached from the one before it.
 const states = [
   ['alone', async () => {}],
@@ -123,7 +153,29 @@ const states = [
       await person.click('group-menu');
     },
   ],
-  ['invite', (person) => person.click('menu-invite')],
+  [
+    'confirm',
+    async (person) => {
+      await person.click('menu-clearchat');
+      await person.sees('confirm-dialog');
+    },
+  ],
+  [
+    'removal',
+    async (person) => {
+      await person.page.keyboard.press('Escape');
+      await person.chooseFor('guest', 'kick');
+      await person.sees('confirm-reason');
+    },
+  ],
+  [
+    'invite',
+    async (person) => {
+      await person.page.keyboard.press('Escape');
+      await person.click('group-menu');
+      await person.click('menu-invite');
+    },
+  ],
   [
     'invitation',
     async (person) => {

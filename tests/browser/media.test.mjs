@@ -50,6 +50,49 @@ step('a shared screen is shown large to the others, and goes when sharing ends',
   await bert.seesTiles(0);
 });
 
+step('Firefox shares a screen with all its ends', async () => {
+  // Without a display Firefox has no screen to offer, so a painting stands for what one would choose in its dialogue.
+  await bert.page.evaluate(() => {
+    navigator.mediaDevices.getDisplayMedia = async () => {
+      const canvas = document.createElement('canvas');
+      canvas.width = 640;
+      canvas.height = 360;
+      const context = canvas.getContext('2d');
+      setInterval(() => {
+        context.fillStyle = `hsl(${(Date.now() / 5) % 360} 80% 50%)`;
+        context.fillRect(0, 0, 640, 360);
+      }, 100);
+      window.testScreen = canvas.captureStream(10);
+      return window.testScreen;
+    };
+  });
+  await bert.click('share-screen');
+  await showsStream(ada, 'screenshare');
+  await ada.sees('user-entry', 'shares a screen');
+  await bert.click('unshare-screen');
+  await ada.seesTiles(0);
+  // The browser's own button ends it as well.
+  await bert.click('share-screen');
+  await showsStream(ada, 'screenshare');
+  await bert.page.evaluate(() => window.testScreen.getTracks()[0].dispatchEvent(new Event('ended')));
+  await ada.seesTiles(0);
+});
+
+step('who closes the dialogue for a screen without choosing is told nothing', async () => {
+  for (const person of [ada, bert]) {
+    await person.page.evaluate(() => {
+      navigator.mediaDevices.testDisplay ??= navigator.mediaDevices.getDisplayMedia;
+      navigator.mediaDevices.getDisplayMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'));
+    });
+    await person.click('share-screen');
+    await person.waits(() => !document.querySelector('[data-testid=share-screen]').disabled, 'the button');
+    assert.deepEqual([await person.count('toast-error'), await person.count('tile')], [0, 0]);
+    await person.page.evaluate(() => {
+      navigator.mediaDevices.getDisplayMedia = navigator.mediaDevices.testDisplay;
+    });
+  }
+});
+
 step('a file is played to the others', async () => {
   const recording = await ada.page.evaluate(async () => {
     const canvas = document.createElement('canvas');

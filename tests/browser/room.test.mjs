@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { assertAccessible } from './accessibility.mjs';
 import { openGroup, operator, setStage } from './stage.mjs';
 
 const stage = setStage({ stay: true });
@@ -69,10 +70,23 @@ step('an operator deletes one message, all of a person, and everything', async (
   for (const person of [host, ada, bert]) await person.seesNo('chat-message', 'first');
   await bert.hears('second');
   await chooseForMessage(host, 'second', 'delete-all');
+  await host.click('confirm-action');
   for (const person of [host, ada, bert]) await person.seesNo('chat-message', 'second');
   await bert.hears('third');
-  await host.command('/clear');
+  await host.chooseForGroup('clearchat');
+  await host.sees('confirm-dialog', 'cannot be undone');
+  await assertAccessible(host.page, 'the question before the chat is deleted');
+  await host.page.keyboard.press('Escape');
+  await host.seesNo('confirm-dialog');
+  assert.equal(await host.page.evaluate(() => document.activeElement.dataset.testid), 'group-menu');
+  await bert.hears('third');
+  await host.chooseForGroup('clearchat');
+  await host.click('confirm-action');
   for (const person of [host, ada, bert]) await person.seesNo('chat-message', 'third');
+  await bert.say('fourth');
+  await host.hears('fourth');
+  await host.command('/clear');
+  for (const person of [host, ada, bert]) await person.seesNo('chat-message', 'fourth');
 });
 
 step('commands that do not exist or are not allowed say so, and stay in the field', async () => {
@@ -135,6 +149,8 @@ step('captions are shown with the words of whoever writes them', async () => {
   const captioner = await stage.server.join(path.split('/')[2], operator.username, { password: operator.password });
   captioner.send({ type: 'chat', kind: 'caption', source: captioner.id, username: 'op', value: 'spoken words' });
   await ada.sees('captions', 'spoken words');
+  captioner.send({ type: 'chat', kind: 'caption', source: captioner.id, username: 'op', value: 'and more of them' });
+  await ada.sees('captions', 'spoken wordsand more of them');
   await ada.seesNo('chat-message', 'spoken words');
   captioner.terminate();
 });
@@ -166,8 +182,10 @@ step('a lock keeps others out, and is seen by those inside', async () => {
 
 step('who is removed is told so, and does not come back by himself', async () => {
   await host.chooseFor('bert', 'kick');
+  await host.fill('confirm-reason', 'until tomorrow');
+  await host.click('confirm-action');
   await bert.sees('login-form');
-  await bert.sees('toast-error', 'removed');
+  await bert.sees('toast-error', 'removed: until tomorrow');
   await host.seesUsers('op', 'ada');
 });
 

@@ -5,8 +5,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { adminConfig, api, basic } from './api_client.mjs';
 import { challenge, check, done, everybody, json, notAllowed, plain404, server, testRows, useServers } from './api_rows.mjs';
-import { get } from './raw_http.mjs';
-import { startServer } from './server.mjs';
+import { chosen, startChosen as startServer } from './transports.mjs';
+
+const get = chosen.request;
 
 useServers();
 

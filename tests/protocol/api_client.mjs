@@ -1,6 +1,6 @@
 // Requests to the administrative API, written by hand so that every header is as given.
 
-import { get } from './raw_http.mjs';
+import { chosen } from './transports.mjs';
 
 export const basic = (name, password) => `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 export const bearer = (token) => `Bearer ${token}`;
@@ -16,7 +16,7 @@ export const adminConfig = {
 /// unless it is a string.
 export async function api(server, method, path, { as = chief, body, type, headers = {}, ...options } = {}) {
   const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
-  const response = await get(server, `/galene-api/v0/${path}`, {
+  const response = await chosen.request(server, `/galene-api/v0/${path}`, {
     method,
     headers: {
       ...(as === null ? {} : { Authorization: as }),

@@ -24,8 +24,9 @@ import {
   useServers,
 } from './api_rows.mjs';
 import { symmetricKey } from './credentials.mjs';
-import { get } from './raw_http.mjs';
-import { startServer } from './server.mjs';
+import { chosen, startChosen as startServer } from './transports.mjs';
+
+const get = chosen.request;
 
 useServers();
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { adminConfig, api } from './api_client.mjs';
-import { startServer } from './server.mjs';
+import { startChosen as startServer } from './transports.mjs';
 
 export const page = '<!DOCTYPE html><title>Nothing here</title>\n';
 export const soon = () => new Date(Date.now() + 3600_000).toISOString();

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, utimesSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { exchange } from './raw_http.mjs';
-import { address, startServer } from './server.mjs';
+import { address } from './server.mjs';
+import { chosen, startChosen as startServer } from './transports.mjs';
 
 const group = {
   'allow-recording': true,
@@ -43,10 +43,8 @@ const basic = (user, password) => ({ authorization: `Basic ${Buffer.from(`${user
 const olga = basic('olga', 'op');
 
 function ask(method, path, { headers = olga, body = '' } = {}) {
-  const fields = { host: server.host, ...headers };
-  if (method === 'POST') Object.assign(fields, { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) });
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  return exchange(server, `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`, { isHead: method === 'HEAD' });
+  const form = method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {};
+  return chosen.request(server, path, { method, headers: { ...headers, ...form }, body });
 }
 
 const html = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' };
@@ -156,7 +154,7 @@ test('a refused password is answered late, one that is right at once', async () 
 
 test('a player that seeks costs one hash, however often it asks, until its password changes', async () => {
   const counted = async (result) => {
-    const { body } = await exchange(server, `GET /metrics HTTP/1.1\r\nhost: ${server.host}\r\n\r\n`);
+    const { body } = await chosen.request(server, '/metrics');
     return Number(new RegExp(`^halcyon_request_passwords_total\\{result="${result}"\\} (\\d+)$`, 'm').exec(body)[1]);
   };
   const hash = basic('hash', 'secret');

@@ -46,6 +46,10 @@ export const transports = [
   { name: 'HTTP/2', isSecure: true, request: get2 },
 ];
 
+/// The one that HALCYON_TEST_TRANSPORT names: a whole file of tests can be run again over another transport.
+export const chosen = transports.find(({ name }) => name === (process.env.HALCYON_TEST_TRANSPORT ?? 'HTTP/1.1'));
+export const startChosen = (options) => startServer({ ...options, isSecure: chosen.isSecure });
+
 /// Two servers with the same files, one of them with TLS.
 export class Pair {
   static async start(options) {

@@ -13,6 +13,7 @@ namespace halcyon::sim {
 namespace {
 
 using ipc::TransportStateChanged;
+using mediad::Drop;
 using mediad::DtlsRole;
 using mediad::PacketBurst;
 
@@ -55,14 +56,13 @@ struct Meeting {
 
   void subscribe_second() { call.subscribe_video(3, 30, 10, Ssrc{3333}); }
 
-  /// The publisher's packet of this number comes to the worker, whose turn goes on. Number 0 is a
-  /// keyframe.
-  void receive(std::uint16_t number) {
+  /// The publisher's packet of this number, encrypted. Number 0 is a keyframe.
+  Bytes packet(std::uint16_t number) {
     Bytes payload(200, 0x42);
     payload[0] = 0x10;
     payload[1] = number == 0 ? 0x00 : 0x01;
-    std::array<std::uint8_t, 400> packet;
-    ByteWriter writer(packet);
+    std::array<std::uint8_t, 400> plain;
+    ByteWriter writer(plain);
     mediad::write_rtp_packet(writer,
                              {.ssrc = kPublished,
                               .payload_type = kVp8PayloadType,
@@ -71,9 +71,11 @@ struct Meeting {
                               .marker = true},
                              payload);
     publisher->peer().send_rtp(writer.written());
-    for (Bytes& d : publisher->peer().take_datagrams()) {
-      worker.receive_in_turn(publisher->address(), std::move(d));
-    }
+    return publisher->peer().take_datagrams().at(0);
+  }
+  /// It comes to the worker, whose turn goes on.
+  void receive(std::uint16_t number) {
+    worker.receive_in_turn(publisher->address(), packet(number));
   }
   void receive(std::uint16_t from, std::uint16_t to) {
     for (std::uint16_t n = from; n <= to; ++n) receive(n);
@@ -121,6 +123,30 @@ TEST_CASE("packets that come together leave receiver by receiver, each in order"
   CHECK(std::vector(to.begin(), to.begin() + 8) == std::vector{a, a, a, a, b, b, b, b});
   CHECK(numbers(*m.first) == up_to(4));
   CHECK(numbers(*m.second) == up_to(4));
+}
+
+TEST_CASE("a batch is handled whole, whatever lies between the packets") {
+  Meeting m;
+  const SocketAddress stranger = *SocketAddress::parse("10.9.9.9", 9);
+  std::vector<std::pair<SocketAddress, Bytes>> batch;
+  for (std::uint16_t n = 1; n <= 150; ++n) {
+    batch.emplace_back(m.publisher->address(), m.packet(n));
+    if (n % 7 == 0) batch.emplace_back(stranger, batch.back().second);      // RTP of nobody
+    if (n % 11 == 0) batch.push_back(batch.back());                         // twice
+    if (n % 40 == 0) batch.emplace_back(m.publisher->address(), Bytes(1));  // nothing known
+    if (n % 60 == 0) batch.emplace_back(m.publisher->address(), Bytes{0x80, 201, 0, 0, 1});
+  }
+  const std::uint64_t before = m.worker.dropped(Drop::kUnknownPeer);
+  m.worker.receive_batch(batch);
+  m.end_turn();
+  CHECK(numbers(*m.first) == up_to(150));
+  CHECK(numbers(*m.second) == up_to(150));
+  CHECK(m.worker.dropped(Drop::kUnknownPeer) > before);
+  CHECK(m.worker.dropped(Drop::kSrtpReplay) > 0);
+  CHECK(m.worker.dropped(Drop::kNotMultiplexed) + m.worker.dropped(Drop::kStunInvalid) +
+            m.worker.dropped(Drop::kStunUnknownUfrag) >
+        0);
+  CHECK(m.worker.dropped(Drop::kSrtpMalformed) == 2);
 }
 
 TEST_CASE("more packets than a burst holds arrive in order") {

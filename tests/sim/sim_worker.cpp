@@ -70,7 +70,7 @@ SimWorker::SimWorker(SimNetwork& network, std::string_view ip, std::uint64_t see
   network.add(*this);
   network.attach(address_,
                  [this](const SocketAddress& from, std::span<std::uint8_t> bytes, Timestamp now) {
-                   engine_->handle_datagram({from}, bytes, now);
+                   engine_->handle_datagram({{from}, bytes}, now);
                    finish_turn();
                  });
   network.attach(relay_address_,
@@ -103,12 +103,18 @@ void SimWorker::lose_signald() {
 }
 
 void SimWorker::receive(const SocketAddress& from, Bytes bytes) {
-  engine_->handle_datagram({from}, bytes, network_.now());
+  engine_->handle_datagram({{from}, bytes}, network_.now());
   finish_turn();
 }
 
 void SimWorker::receive_in_turn(const SocketAddress& from, Bytes bytes) {
-  engine_->handle_datagram({from}, bytes, network_.now());
+  engine_->handle_datagram({{from}, bytes}, network_.now());
+}
+
+void SimWorker::receive_batch(std::vector<std::pair<SocketAddress, Bytes>> datagrams) {
+  std::vector<mediad::IncomingDatagram> batch;
+  for (auto& [from, bytes] : datagrams) batch.push_back({{from}, bytes});
+  engine_->handle_datagrams(batch, network_.now());
 }
 
 void SimWorker::receive_relay(const SocketAddress& from, Bytes bytes) {

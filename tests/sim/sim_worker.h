@@ -61,6 +61,8 @@ class SimWorker final : public Participant {
   void finish_handshake(std::uint64_t transport_id, mediad::SrtpSession session);
   /// As part of a batch: the turn goes on until end_turn(), or until something else happens.
   void receive_in_turn(const SocketAddress& from, Bytes bytes);
+  /// As one batch; the turn goes on as well.
+  void receive_batch(std::vector<std::pair<SocketAddress, Bytes>> datagrams);
   void end_turn() { finish_turn(); }
   /// Where datagrams to peers went, since the last call.
   std::vector<SocketAddress> take_destinations() { return std::exchange(peers_.destinations, {}); }

@@ -148,10 +148,19 @@ describe('captions', () => {
     caption('chathistory', 'before');
     caption('chat', 'now');
     expect(call.captions.lines.value.map(({ text }) => text)).toEqual(['now']);
-    await vi.advanceTimersByTimeAsync(5000);
-    expect(call.captions.lines.value).toEqual([]);
     expect(call.captions.history.value.map(({ text }) => text)).toEqual(['before', 'now']);
     expect(call.chat.entries.value).toEqual([]);
+  });
+
+  it('stay as three rolling lines until nothing has been said for twelve seconds', async () => {
+    const shown = (): string[] => call.captions.lines.value.map(({ text }) => text);
+    for (const words of ['one', 'two', 'three', 'four']) {
+      caption('chat', words);
+      await vi.advanceTimersByTimeAsync(11_000);
+    }
+    expect(shown()).toEqual(['two', 'three', 'four']);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(shown()).toEqual([]);
   });
 });
 

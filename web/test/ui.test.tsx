@@ -155,8 +155,64 @@ describe('a menu', () => {
       find('user-menu').click();
     });
     await act(() => {
-      find('menu-kick').click();
+      find('menu-mute').click();
     });
-    expect(socket.take()).toMatchObject([{ type: 'useraction', kind: 'kick', dest: 'b' }]);
+    expect(socket.take()).toMatchObject([{ type: 'usermessage', kind: 'mute', dest: 'b' }]);
+  });
+});
+
+describe('what cannot be undone', () => {
+  // jsdom has no modal dialogues.
+  beforeEach(() => {
+    HTMLDialogElement.prototype.showModal = function showModal() {
+      this.open = true;
+    };
+  });
+
+  const choose = async (menu: string, item: string): Promise<void> => {
+    await act(() => {
+      find(menu).click();
+    });
+    await act(() => {
+      find(item).click();
+    });
+  };
+  const press = async (id: string): Promise<void> => {
+    await act(() => {
+      find(id).click();
+    });
+  };
+
+  it('is done only after a question, and not if that is cancelled', async () => {
+    const socket = await enter();
+    socket.take();
+    await choose('user-menu', 'menu-kick');
+    expect(find('confirm-dialog').getAttribute('role')).toBe('alertdialog');
+    expect(find('confirm-dialog').textContent).toContain('bob');
+    expect(socket.take()).toEqual([]);
+    await press('confirm-cancel');
+    expect(all('confirm-dialog')).toEqual([]);
+    expect(socket.take()).toEqual([]);
+    expect(document.activeElement).toBe(find('user-menu'));
+  });
+
+  it('can be given a reason where somebody is removed', async () => {
+    const socket = await enter();
+    socket.take();
+    await choose('user-menu', 'menu-kick');
+    await act(() => {
+      type(find('confirm-reason'), ' too loud ');
+    });
+    await press('confirm-action');
+    expect(socket.take()).toMatchObject([{ type: 'useraction', kind: 'kick', dest: 'b', value: 'too loud' }]);
+  });
+
+  it('is deleting the chat as well', async () => {
+    const socket = await enter();
+    socket.take();
+    await choose('group-menu', 'menu-clearchat');
+    expect(socket.take()).toEqual([]);
+    await press('confirm-action');
+    expect(socket.take()).toMatchObject([{ type: 'groupaction', kind: 'clearchat' }]);
   });
 });

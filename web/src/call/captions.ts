@@ -9,16 +9,18 @@ export interface Caption {
   text: string;
 }
 
-const SHOWN_MS = 5000;
+/** Lines stay until this long after the latest of them, so that slow readers come to their end. */
+const SILENCE_MS = 12_000;
 const MAX_LINES = 3;
 /** An hour of talk is about this many. */
 const MAX_HISTORY = 1500;
 
-/** The latest captions, each for five seconds, and what was said before. */
+/** The latest lines, which move up as more is said and go only when nothing more is, and what was said before. */
 export class Captions {
   readonly lines = signal<readonly Caption[]>([]);
   readonly history = signal<readonly Caption[]>([]);
   #next = 1;
+  #silence: ReturnType<typeof setTimeout> | undefined;
 
   add(message: ChatMessage): void {
     const caption = {
@@ -31,13 +33,15 @@ export class Captions {
     // What was said before one came is to be read, but not shown as if it were said now.
     if (message.type === 'chathistory') return;
     this.lines.value = [...this.lines.value, caption].slice(-MAX_LINES);
-    setTimeout(() => {
-      this.lines.value = this.lines.value.filter((line) => line !== caption);
-    }, SHOWN_MS);
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      this.clear();
+    }, SILENCE_MS);
   }
 
   /** Nothing is being said any more; what was said stays. */
   clear(): void {
+    clearTimeout(this.#silence);
     this.lines.value = [];
   }
 }

@@ -6,14 +6,39 @@ import { handRaisedAt, isRecorder } from './members';
 export interface UserAction {
   key: string;
   label: string;
-  run: () => void;
+  /** `reason` is what the user was asked to give, if anything. */
+  run: (reason?: string) => void;
   danger?: boolean;
+  /** What cannot be undone is done only after this has been read. */
+  confirmation?: Confirmation;
+}
+
+export interface Confirmation {
+  text: string;
+  /** The label of a field for a reason, where one may be given. */
+  reason?: string;
 }
 
 /** The kind of `usermessage` by which an operator asks a client to lower its user's hand. */
 export const LOWER_HAND_KIND = 'lowerhand';
 
 type Right = 'op' | 'unop' | 'present' | 'unpresent' | 'shutup' | 'unshutup';
+
+/** Removes a user from the group. */
+export function kickAction(call: Call, { id, username }: Pick<User, 'id' | 'username'>): UserAction {
+  const name = username || t('anonymous');
+  return {
+    key: 'kick',
+    label: t('user.kick'),
+    danger: true,
+    confirmation: { text: t('confirm.kick', { name }), reason: t('confirm.reason', { name }) },
+    run: (reason) => {
+      call.act((connection) => {
+        connection.userAction('kick', id, reason?.trim() === '' ? undefined : reason?.trim());
+      });
+    },
+  };
+}
 
 /** What may be asked of another user besides talking to him. */
 export function moderationActions(call: Call, user: User): UserAction[] {
@@ -27,8 +52,9 @@ export function moderationActions(call: Call, user: User): UserAction[] {
     user.permissions.includes(permission)
       ? { key: take, label: t(`user.${take}`), run: act(take) }
       : { key: give, label: t(`user.${give}`), run: act(give) };
-  const kick: UserAction = { key: 'kick', label: t('user.kick'), run: act('kick'), danger: true };
-  if (isRecorder(user)) return [{ ...kick, label: t('user.stopRecording') }];
+  if (isRecorder(user)) {
+    return [{ key: 'kick', label: t('user.stopRecording'), run: act('kick'), danger: true }];
+  }
   const tell = (kind: string) => () => {
     call.act((connection) => {
       connection.userMessage(kind, null, { dest: user.id });
@@ -46,7 +72,7 @@ export function moderationActions(call: Call, user: User): UserAction[] {
     toggle('message', 'unshutup', 'shutup'),
     toggle('op', 'op', 'unop'),
     { key: 'identify', label: t('user.identify'), run: act('identify') },
-    kick,
+    kickAction(call, user),
   ];
 }
 
@@ -76,7 +102,11 @@ export function groupActions(call: Call): UserAction[] {
       call.status.value.locked
         ? action('unlock', t('group.unlock'))
         : action('lock', t('group.lock')),
-      { ...action('clearchat', t('group.clearChat')), danger: true },
+      {
+        ...action('clearchat', t('group.clearChat')),
+        danger: true,
+        confirmation: { text: t('confirm.clearChat') },
+      },
     );
   }
   if (call.may('record')) {

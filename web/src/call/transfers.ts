@@ -2,6 +2,7 @@ import type { JsonObject, User } from '@halcyon/protocol';
 import { signal } from '@preact/signals';
 import { t } from '../i18n';
 import type { Call } from './call';
+import { isRecorder } from './members';
 import { pickFile } from './pick-file';
 import { callPlatform } from './platform';
 import { Transfer, type TransferOptions } from './transfer';
@@ -36,6 +37,16 @@ export class Transfers {
     this.#call = call;
   }
 
+  /** Whether files may be offered to this member. */
+  mayOffer(user: User): boolean {
+    return this.#call.may('message') && !isRecorder(user) && user.id !== this.#call.members.own?.id;
+  }
+
+  /** Those to whom files may be offered. */
+  get recipients(): User[] {
+    return this.#call.members.list.value.filter((user) => this.mayOffer(user));
+  }
+
   /** Lets the user pick a file and offers it. */
   pickAndOffer(user: User): void {
     pickFile('', (file) => {
@@ -44,6 +55,10 @@ export class Transfers {
   }
 
   offer(user: User, file: File): void {
+    if (this.list.value.filter((one) => !one.over).length >= MAX_TRANSFERS) {
+      this.#call.notices.error(t('transfer.tooMany'));
+      return;
+    }
     const transfer = new Transfer({
       ...this.#means(user.id),
       peerName: user.username,

@@ -6,6 +6,7 @@ export const de: Texts = {
   cancel: 'Abbrechen',
 
   'captions.history': 'Bisher Gesagtes',
+  'captions.label': 'Untertitel',
 
   'capture.busy':
     'Kamera oder Mikrofon konnten nicht gestartet werden. Vielleicht benutzt sie ein anderes Programm: Beenden Sie es und versuchen Sie es noch einmal.',
@@ -48,6 +49,12 @@ export const de: Texts = {
   'command.whichToken': 'Der Einladungslink fehlt.',
   'command.whichUser': 'Wen? Der Name fehlt.',
 
+  'confirm.clearChat': 'Alle Nachrichten werden für alle gelöscht. Das lässt sich nicht rückgängig machen.',
+  'confirm.deleteAll':
+    'Alles, was {name} geschrieben hat, wird für alle gelöscht. Das lässt sich nicht rückgängig machen.',
+  'confirm.kick': '{name} muss die Gruppe sofort verlassen.',
+  'confirm.reason': 'Grund, den {name} zu lesen bekommt (freiwillig)',
+
   'connection.failed':
     'Der Server ist nicht erreichbar. Prüfen Sie Ihr Netz und versuchen Sie es noch einmal.',
   'connection.giveUp': 'Verlassen',
@@ -72,6 +79,13 @@ export const de: Texts = {
   'controls.shareScreen': 'Bildschirm zeigen',
   'controls.stopSharing': 'Nicht mehr zeigen',
   'controls.unmute': 'Stummschaltung aufheben',
+
+  'drop.files': '{count} Dateien',
+  'drop.here': 'Hier ablegen, um zu wählen, was geschehen soll, oder auf einer Person in der Liste',
+  'drop.nothing': 'Sie dürfen hier keine Dateien abspielen, und es ist niemand da, dem Sie welche schicken dürfen.',
+  'drop.onPerson': 'An {name} schicken',
+  'drop.send': 'Schicken',
+  'drop.sendTo': 'Schicken an',
 
   'figures.codec': 'Codec',
   'figures.delay': 'Laufzeit',
@@ -359,6 +373,7 @@ export const de: Texts = {
   'settings.sendNormal': 'Normal (700 kbit/s)',
   'settings.sendUnlimited': 'Unbegrenzt',
   'settings.sending': 'Senden',
+  'settings.shortcuts': 'Tastenkürzel mit einzelnen Tasten',
   'settings.simulcast': 'Simulcast',
   'settings.sounds': 'Töne für Nachrichten, Kommen und gehobene Hände',
   'settings.speaker': 'Lautsprecher',
@@ -441,6 +456,7 @@ export const de: Texts = {
   'transfer.peerLeft': 'die Gegenseite ist gegangen',
   'transfer.reject': 'Ablehnen',
   'transfer.to': '{file} ({size}) für {name}',
+  'transfer.tooMany': 'Zu viele Dateien auf einmal: Warten Sie, bis einige davon angenommen sind.',
   'transfer.waiting': 'Warten auf die Antwort …',
 
   'user.handRaised': 'meldet sich',

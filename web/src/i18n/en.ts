@@ -5,6 +5,7 @@ export const en = {
   cancel: 'Cancel',
 
   'captions.history': 'What was said so far',
+  'captions.label': 'Captions',
 
   'capture.busy':
     'The camera or microphone could not be started. Another program may be using it: close that program and try again.',
@@ -44,6 +45,11 @@ export const en = {
   'command.whichToken': 'The invitation link is missing.',
   'command.whichUser': 'Say whom: the name is missing.',
 
+  'confirm.clearChat': 'All messages will be deleted for everybody. This cannot be undone.',
+  'confirm.deleteAll': 'Everything {name} has written will be deleted for everybody. This cannot be undone.',
+  'confirm.kick': '{name} will have to leave at once.',
+  'confirm.reason': 'Reason, for {name} to read (optional)',
+
   'connection.failed': 'The server could not be reached. Check your network and try again.',
   'connection.giveUp': 'Leave',
   'connection.lost': 'The connection was lost and could not be restored.',
@@ -67,6 +73,13 @@ export const en = {
   'controls.shareScreen': 'Share screen',
   'controls.stopSharing': 'Stop sharing',
   'controls.unmute': 'Unmute',
+
+  'drop.files': '{count} files',
+  'drop.here': 'Drop here to choose what to do, or on a person in the list',
+  'drop.nothing': 'You may not play files here, and there is nobody you may send them to.',
+  'drop.onPerson': 'Send to {name}',
+  'drop.send': 'Send',
+  'drop.sendTo': 'Send to',
 
   'figures.codec': 'Codec',
   'figures.delay': 'Delay',
@@ -344,6 +357,7 @@ export const en = {
   'settings.sendNormal': 'Normal (700 kbit/s)',
   'settings.sendUnlimited': 'Unlimited',
   'settings.sending': 'Sending',
+  'settings.shortcuts': 'Keyboard shortcuts with single keys',
   'settings.simulcast': 'Simulcast',
   'settings.sounds': 'Sounds for messages, arrivals and raised hands',
   'settings.speaker': 'Loudspeaker',
@@ -426,6 +440,7 @@ export const en = {
   'transfer.peerLeft': 'the other side has left',
   'transfer.reject': 'Reject',
   'transfer.to': '{file} ({size}) for {name}',
+  'transfer.tooMany': 'Too many files at once: wait until some of them have been taken.',
   'transfer.waiting': 'Waiting for the answer…',
 
   'user.handRaised': 'hand raised',

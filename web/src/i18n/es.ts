@@ -6,6 +6,7 @@ export const es: Texts = {
   cancel: 'Cancelar',
 
   'captions.history': 'Lo dicho hasta ahora',
+  'captions.label': 'Subtítulos',
 
   'capture.busy':
     'No se pudo iniciar la cámara o el micrófono. Quizá los usa otro programa: ciérrelo y vuelva a intentarlo.',
@@ -47,6 +48,11 @@ export const es: Texts = {
   'command.whichToken': 'Falta el enlace de invitación.',
   'command.whichUser': '¿A quién? Falta el nombre.',
 
+  'confirm.clearChat': 'Se borrarán todos los mensajes para todos. No se puede deshacer.',
+  'confirm.deleteAll': 'Se borrará para todos cuanto ha escrito {name}. No se puede deshacer.',
+  'confirm.kick': '{name} tendrá que salir de inmediato.',
+  'confirm.reason': 'Motivo, que {name} podrá leer (opcional)',
+
   'connection.failed': 'No se pudo llegar al servidor. Compruebe su red y vuelva a intentarlo.',
   'connection.giveUp': 'Salir',
   'connection.lost': 'Se perdió la conexión y no se pudo restablecer.',
@@ -70,6 +76,13 @@ export const es: Texts = {
   'controls.shareScreen': 'Compartir pantalla',
   'controls.stopSharing': 'Dejar de compartir',
   'controls.unmute': 'Activar el micrófono',
+
+  'drop.files': '{count} archivos',
+  'drop.here': 'Suelte aquí para elegir qué hacer, o sobre una persona de la lista',
+  'drop.nothing': 'No puede reproducir archivos aquí, ni hay nadie a quien pueda enviarlos.',
+  'drop.onPerson': 'Enviar a {name}',
+  'drop.send': 'Enviar',
+  'drop.sendTo': 'Enviar a',
 
   'figures.codec': 'Códec',
   'figures.delay': 'Retardo',
@@ -353,6 +366,7 @@ export const es: Texts = {
   'settings.sendNormal': 'Normal (700 kbit/s)',
   'settings.sendUnlimited': 'Sin límite',
   'settings.sending': 'Envío',
+  'settings.shortcuts': 'Atajos de teclado con una sola tecla',
   'settings.simulcast': 'Simulcast',
   'settings.sounds': 'Sonidos para mensajes, entradas y manos levantadas',
   'settings.speaker': 'Altavoz',
@@ -435,6 +449,7 @@ export const es: Texts = {
   'transfer.peerLeft': 'la otra parte se ha ido',
   'transfer.reject': 'Rechazar',
   'transfer.to': '{file} ({size}) para {name}',
+  'transfer.tooMany': 'Demasiados archivos a la vez: espere a que se hayan aceptado algunos.',
   'transfer.waiting': 'Esperando la respuesta…',
 
   'user.handRaised': 'mano levantada',

@@ -6,6 +6,7 @@ export const fr: Texts = {
   cancel: 'Annuler',
 
   'captions.history': 'Ce qui a été dit jusqu’ici',
+  'captions.label': 'Sous-titres',
 
   'capture.busy':
     'La caméra ou le micro n’a pas pu démarrer. Un autre programme l’utilise peut-être : fermez-le et réessayez.',
@@ -47,6 +48,11 @@ export const fr: Texts = {
   'command.whichToken': 'Il manque le lien d’invitation.',
   'command.whichUser': 'Qui ? Il manque le nom.',
 
+  'confirm.clearChat': 'Tous les messages seront effacés pour tout le monde. C’est irréversible.',
+  'confirm.deleteAll': 'Tout ce que {name} a écrit sera effacé pour tout le monde. C’est irréversible.',
+  'confirm.kick': '{name} devra quitter le groupe immédiatement.',
+  'confirm.reason': 'Motif, que {name} pourra lire (facultatif)',
+
   'connection.failed': 'Le serveur est injoignable. Vérifiez votre réseau et réessayez.',
   'connection.giveUp': 'Quitter',
   'connection.lost': 'La connexion a été perdue et n’a pas pu être rétablie.',
@@ -70,6 +76,13 @@ export const fr: Texts = {
   'controls.shareScreen': 'Partager l’écran',
   'controls.stopSharing': 'Arrêter le partage',
   'controls.unmute': 'Rétablir le micro',
+
+  'drop.files': '{count} fichiers',
+  'drop.here': 'Déposez ici pour choisir quoi faire, ou sur une personne de la liste',
+  'drop.nothing': 'Vous ne pouvez pas diffuser de fichiers ici, et il n’y a personne à qui en envoyer.',
+  'drop.onPerson': 'Envoyer à {name}',
+  'drop.send': 'Envoyer',
+  'drop.sendTo': 'Envoyer à',
 
   'figures.codec': 'Codec',
   'figures.delay': 'Délai',
@@ -354,6 +367,7 @@ export const fr: Texts = {
   'settings.sendNormal': 'Normal (700 kbit/s)',
   'settings.sendUnlimited': 'Sans limite',
   'settings.sending': 'Émission',
+  'settings.shortcuts': 'Raccourcis clavier à une seule touche',
   'settings.simulcast': 'Simulcast',
   'settings.sounds': 'Sons pour les messages, les arrivées et les mains levées',
   'settings.speaker': 'Haut-parleur',
@@ -436,6 +450,7 @@ export const fr: Texts = {
   'transfer.peerLeft': 'l’autre côté est parti',
   'transfer.reject': 'Refuser',
   'transfer.to': '{file} ({size}) pour {name}',
+  'transfer.tooMany': 'Trop de fichiers à la fois : attendez que certains aient été acceptés.',
   'transfer.waiting': 'En attente de réponse…',
 
   'user.handRaised': 'main levée',

@@ -55,9 +55,10 @@ function blurredBackdrop(): Backdrop {
     small.drawImage(small.canvas, 0, 0, w, h);
     small.filter = 'none';
     context.imageSmoothingQuality = 'high';
-    context.filter = `blur(${String(Math.ceil(width / 64))}px)`;
+    // Strong enough that large writing on a board cannot be read.
+    context.filter = `blur(${String(Math.ceil(width / 48))}px)`;
     // A blurred picture fades out at its border, which therefore lies outside.
-    const margin = width / 32;
+    const margin = width / 24;
     context.drawImage(small.canvas, -margin, -margin, width + 2 * margin, height + 2 * margin);
     context.filter = 'none';
   };

@@ -44,6 +44,8 @@ export interface Settings {
   layout: Layout;
   notifications: Notifications;
   sounds: boolean;
+  /** Single keys do things; those who speak to their computer may not want that (WCAG 2.1.4). */
+  shortcuts: boolean;
   /** Width of the side panel in CSS pixels; 0 leaves it to the style sheet. */
   sideWidth: number;
   localMute: boolean;
@@ -82,6 +84,7 @@ export const defaults: Readonly<Settings> = {
   layout: 'auto',
   notifications: 'off',
   sounds: false,
+  shortcuts: true,
   sideWidth: 0,
   localMute: false,
   resolution: null,

@@ -1,7 +1,9 @@
 import type { JSX } from 'preact';
 import type { ChatEntry } from '../call/chat-log';
+import { kickAction } from '../call/moderation';
 import { currentLanguage, t } from '../i18n';
 import { useCall } from './call-context';
+import { actionItem } from './confirm-dialog';
 import { Icon } from './icons';
 import { withLinks } from './links';
 import { Menu, type MenuItem } from './menu';
@@ -44,20 +46,27 @@ function useItems(entry: ChatEntry): MenuItem[] {
       onChoose: clear({ id, userId: source }),
     });
   }
-  items.push({
-    key: 'delete-all',
-    label: t('chat.deleteAll'),
-    danger: true,
-    onChoose: clear({ userId: source }),
-  });
+  const name = entry.username || t('anonymous');
+  items.push(
+    actionItem({
+      key: 'delete-all',
+      label: t('chat.deleteAll'),
+      danger: true,
+      confirmation: { text: t('confirm.deleteAll', { name }) },
+      run: clear({ userId: source }),
+    }),
+  );
   if (!entry.own && call.members.byId(source)) {
-    const act = (kind: string) => () => {
-      call.act((connection) => {
-        connection.userAction(kind, source);
-      });
-    };
-    items.push({ key: 'identify', label: t('user.identify'), onChoose: act('identify') });
-    items.push({ key: 'kick', label: t('user.kick'), onChoose: act('kick'), danger: true });
+    items.push({
+      key: 'identify',
+      label: t('user.identify'),
+      onChoose: () => {
+        call.act((connection) => {
+          connection.userAction('identify', source);
+        });
+      },
+    });
+    items.push(actionItem(kickAction(call, { id: source, username: entry.username })));
   }
   return items;
 }

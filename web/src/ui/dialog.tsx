@@ -10,10 +10,12 @@ interface Props {
   testId?: string;
   /** As wide as two columns, where there is room. */
   wide?: boolean;
+  /** The id of the text that asks for a decision; the window is an alert then. */
+  describedBy?: string;
 }
 
 /** A modal window; Escape and the close button end it, the browser keeps the focus inside. */
-export function Dialog({ title, onClose, children, testId, wide }: Props): JSX.Element {
+export function Dialog({ title, onClose, children, testId, wide, describedBy }: Props): JSX.Element {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = element.current;
@@ -28,7 +30,9 @@ export function Dialog({ title, onClose, children, testId, wide }: Props): JSX.E
     <dialog
       ref={element}
       class={`dialog ${wide ? 'dialog-wide' : ''}`}
+      role={describedBy === undefined ? undefined : 'alertdialog'}
       aria-label={title}
+      aria-describedby={describedBy}
       data-testid={testId}
       onClose={onClose}
       onClick={(event) => {

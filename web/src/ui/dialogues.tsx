@@ -1,5 +1,7 @@
 import type { JSX } from 'preact';
 import { CaptionDialog } from './caption-dialog';
+import { ConfirmDialog } from './confirm-dialog';
+import { DropDialog } from './drop-dialog';
 import { HelpDialog } from './help-dialog';
 import { InvitationList } from './invitation-list';
 import { InvitationDialog, InviteDialog } from './invite-dialog';
@@ -16,6 +18,8 @@ export function Dialogues(): JSX.Element {
       {dialogue.value === 'captions' && <CaptionDialog />}
       <InvitationList />
       <InvitationDialog />
+      <DropDialog />
+      <ConfirmDialog />
     </>
   );
 }

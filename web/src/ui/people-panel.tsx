@@ -4,6 +4,7 @@ import { listInvitations } from '../call/invitations';
 import { groupActions } from '../call/moderation';
 import { t } from '../i18n';
 import { useCall } from './call-context';
+import { actionItem } from './confirm-dialog';
 import { Icon } from './icons';
 import { Menu, type MenuItem } from './menu';
 import { dialogue } from './panels';
@@ -50,9 +51,7 @@ function useGroupItems(): MenuItem[] {
       },
     });
   }
-  for (const { key, label, run, danger } of groupActions(call)) {
-    items.push({ key, label, onChoose: run, danger });
-  }
+  items.push(...groupActions(call).map(actionItem));
   if (call.may('record')) {
     items.push({
       key: 'recordings',
@@ -87,21 +86,21 @@ export function PeoplePanel(): JSX.Element {
     <section class="people" aria-label={t('people.label')} data-testid="people">
       <header class="panel-header">
         <h2>{t('people.count', { count: call.members.people.value })}</h2>
+        {users.length >= SEARCH_FROM && (
+          <input
+            type="search"
+            value={search}
+            placeholder={t('people.search')}
+            aria-label={t('people.search')}
+            onInput={(event) => {
+              setSearch(event.currentTarget.value);
+            }}
+          />
+        )}
         <Menu label={t('group.menu')} class="icon-button" items={items} testId="group-menu">
           <Icon name="more" />
         </Menu>
       </header>
-      {users.length >= SEARCH_FROM && (
-        <input
-          type="search"
-          value={search}
-          placeholder={t('people.search')}
-          aria-label={t('people.search')}
-          onInput={(event) => {
-            setSearch(event.currentTarget.value);
-          }}
-        />
-      )}
       <Hands />
       <ul class="users">
         {found.map((user) => (

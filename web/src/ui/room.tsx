@@ -5,6 +5,8 @@ import { useCall } from './call-context';
 import { ChatPanel } from './chat-panel';
 import { ControlBar } from './control-bar';
 import { Divider } from './divider';
+import { DropHint } from './drop-hint';
+import { useFileDrop } from './file-drop';
 import { chatOpen, narrow, peopleOpen, sideOpen } from './panels';
 import { PeoplePanel } from './people-panel';
 import { Stage } from './stage';
@@ -31,6 +33,7 @@ function Reconnecting(): JSX.Element {
 /** The page while one is in the group. */
 export function Room(): JSX.Element {
   const call = useCall();
+  useFileDrop();
   const width = narrow.value ? 0 : settings.value.sideWidth;
   return (
     <div class={`room ${sideOpen.value ? 'with-side' : ''}`}>
@@ -46,6 +49,7 @@ export function Room(): JSX.Element {
           </aside>
         )}
         <TransferList />
+        <DropHint />
       </main>
       <ControlBar />
     </div>

@@ -188,6 +188,7 @@ export function SettingsDialog(): JSX.Element {
               label="settings.language"
               choices={[['', t('settings.languageAuto')], ...LANGUAGES]}
             />
+            <CheckSetting setting="shortcuts" label="settings.shortcuts" />
           </fieldset>
         </div>
       </div>

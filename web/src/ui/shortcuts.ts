@@ -11,6 +11,11 @@ function isWriting(target: EventTarget | null): boolean {
   return target.matches('input, textarea, select') || target.isContentEditable;
 }
 
+/** Behind an open menu or dialogue nothing happens by a key meant for that. */
+function isCovered(): boolean {
+  return document.querySelector('dialog[open], [role=menu]') !== null;
+}
+
 function actions(call: Call): Record<string, () => void> {
   const mayPresent = call.may('present');
   return {
@@ -44,7 +49,8 @@ export function installShortcuts(call: Call): void {
   let talking = false;
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    if (call.phase.value !== 'joined' || dialogue.value || isWriting(event.target)) return;
+    if (call.phase.value !== 'joined' || !settings.value.shortcuts) return;
+    if (isCovered() || isWriting(event.target)) return;
     if (event.key === ' ') {
       // A button in focus is pressed with the space bar; at that of the microphone, talking is what is meant.
       if (event.target instanceof HTMLButtonElement && event.target.dataset['testid'] !== 'mute') return;

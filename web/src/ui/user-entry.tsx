@@ -4,6 +4,8 @@ import { handRaisedAt, isRecorder } from '../call/members';
 import { moderationActions } from '../call/moderation';
 import { t } from '../i18n';
 import { useCall } from './call-context';
+import { actionItem } from './confirm-dialog';
+import { dragged, dropFor } from './file-drop';
 import { Icon } from './icons';
 import { Menu, type MenuItem } from './menu';
 import { talkTo } from './private-chat';
@@ -12,7 +14,7 @@ function useItems(user: User): MenuItem[] {
   const call = useCall();
   if (user.id === call.members.own?.id) return [];
   const items: MenuItem[] = [];
-  if (call.may('message') && !isRecorder(user)) {
+  if (call.transfers.mayOffer(user)) {
     items.push({
       key: 'message',
       label: t('user.message'),
@@ -28,9 +30,7 @@ function useItems(user: User): MenuItem[] {
       },
     });
   }
-  for (const { key, label, run, danger } of moderationActions(call, user)) {
-    items.push({ key, label, onChoose: run, danger });
-  }
+  items.push(...moderationActions(call, user).map(actionItem));
   return items;
 }
 
@@ -78,9 +78,14 @@ export function UserEntry({ user }: { user: User }): JSX.Element {
   );
   const name = user.username || t('anonymous');
   const items = useItems(user);
+  const classes = ['user'];
+  if (speaking) classes.push('speaking');
+  if (dragged.value && call.transfers.mayOffer(user)) classes.push('takes-files');
+  if (dragged.value?.over?.id === user.id) classes.push('drop-target');
   return (
     <li
-      class={`user ${speaking ? 'speaking' : ''}`}
+      class={classes.join(' ')}
+      {...dropFor(call, user)}
       data-testid="user-entry"
       data-user-id={user.id}
       data-username={user.username}

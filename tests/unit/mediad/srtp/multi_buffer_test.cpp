@@ -28,7 +28,7 @@ class Chance {
 
 SrtpSession make_session(const SrtpKeys& keys, MultiBuffer* multi_buffer, SrtpTag tag) {
   SrtpSession session = std::move(SrtpSession::create(keys, tag).value());
-  if (multi_buffer != nullptr) REQUIRE(session.send_with(*multi_buffer));
+  if (multi_buffer != nullptr) REQUIRE(session.use(*multi_buffer));
   return session;
 }
 
@@ -326,7 +326,7 @@ TEST_CASE("a packet alone and the same packet in a batch are one sequence") {
   }
 }
 
-TEST_CASE("RTCP and what arrives are libsrtp's with batches as without") {
+TEST_CASE("RTCP is libsrtp's with batches as without") {
   const auto mb = multi_buffer();
   for (const SrtpTag tag : kTags) {
     SrtpKeys keys;

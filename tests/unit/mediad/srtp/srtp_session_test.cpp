@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <functional>
 #include <vector>
 
 #include "common/encoding/hex.h"
@@ -62,10 +63,25 @@ Bytes unprotect_rtp(SrtpSession& by, Bytes packet, SrtpError* error = nullptr) {
   return packet;
 }
 
+/// Both ends of a transport, by libsrtp or by a MultiBuffer, which keep the same promises.
 struct Ends {
+  explicit Ends(MultiBuffer* multi_buffer) {
+    if (multi_buffer == nullptr) return;
+    REQUIRE(a.use(*multi_buffer));
+    REQUIRE(b.use(*multi_buffer));
+  }
   SrtpSession a = session(keys_of(1, 101));
   SrtpSession b = session(keys_of(101, 1));
 };
+
+/// Calls it without a MultiBuffer, and with one if there is one here.
+void for_each_way(const std::function<void(MultiBuffer*)>& test) {
+  test(nullptr);
+  if (const auto multi_buffer = MultiBuffer::create()) {
+    CAPTURE(multi_buffer->instruction_set());
+    test(multi_buffer.get());
+  }
+}
 
 }  // namespace
 
@@ -85,138 +101,158 @@ TEST_CASE("SRTP and SRTCP agree with libsrtp's published vectors") {
 }
 
 TEST_CASE("each end reads what the other protected, and not what it protected itself") {
-  Ends ends;
-  CHECK(unprotect_rtp(ends.b, protect_rtp(ends.a, rtp(1))) == rtp(1));
-  CHECK(unprotect_rtp(ends.a, protect_rtp(ends.b, rtp(1))) == rtp(1));
-  SrtpError error{};
-  CHECK(unprotect_rtp(ends.a, protect_rtp(ends.a, rtp(2)), &error).empty());
-  CHECK(error == SrtpError::kAuthentication);
+  for_each_way([](MultiBuffer* multi_buffer) {
+    Ends ends(multi_buffer);
+    CHECK(unprotect_rtp(ends.b, protect_rtp(ends.a, rtp(1))) == rtp(1));
+    CHECK(unprotect_rtp(ends.a, protect_rtp(ends.b, rtp(1))) == rtp(1));
+    SrtpError error{};
+    CHECK(unprotect_rtp(ends.a, protect_rtp(ends.a, rtp(2)), &error).empty());
+    CHECK(error == SrtpError::kAuthentication);
 
-  Bytes report = protect_rtcp(ends.a, rtcp());
-  CHECK(report.size() == rtcp().size() + 14);
-  report.resize(ends.b.unprotect_rtcp(report).value());
-  CHECK(report == rtcp());
+    Bytes report = protect_rtcp(ends.a, rtcp());
+    CHECK(report.size() == rtcp().size() + 14);
+    report.resize(ends.b.unprotect_rtcp(report).value());
+    CHECK(report == rtcp());
+  });
 }
 
 TEST_CASE("a changed packet fails authentication and does no harm") {
-  Ends ends;
-  const Bytes good = protect_rtp(ends.a, rtp(1));
-  for (std::size_t i = 0; i < good.size(); ++i) {
-    CAPTURE(i);
+  for_each_way([](MultiBuffer* multi_buffer) {
+    Ends ends(multi_buffer);
+    const Bytes good = protect_rtp(ends.a, rtp(1));
+    for (std::size_t i = 0; i < good.size(); ++i) {
+      CAPTURE(i);
+      Bytes bad = good;
+      bad[i] ^= 1;
+      CHECK(unprotect_rtp(ends.b, bad).empty());
+    }
+    SrtpError error{};
     Bytes bad = good;
-    bad[i] ^= 1;
-    CHECK(unprotect_rtp(ends.b, bad).empty());
-  }
-  SrtpError error{};
-  Bytes bad = good;
-  bad.back() ^= 1;
-  CHECK(unprotect_rtp(ends.b, bad, &error).empty());
-  CHECK(error == SrtpError::kAuthentication);
-  CHECK(unprotect_rtp(ends.b, good) == rtp(1));
+    bad.back() ^= 1;
+    CHECK(unprotect_rtp(ends.b, bad, &error).empty());
+    CHECK(error == SrtpError::kAuthentication);
+    CHECK(unprotect_rtp(ends.b, good) == rtp(1));
 
-  const Bytes report = protect_rtcp(ends.a, rtcp());
-  for (std::size_t i = 0; i < report.size(); ++i) {
-    CAPTURE(i);
-    Bytes changed = report;
-    changed[i] ^= 1;
-    CHECK_FALSE(ends.b.unprotect_rtcp(changed));
-  }
+    const Bytes report = protect_rtcp(ends.a, rtcp());
+    for (std::size_t i = 0; i < report.size(); ++i) {
+      CAPTURE(i);
+      Bytes changed = report;
+      changed[i] ^= 1;
+      CHECK_FALSE(ends.b.unprotect_rtcp(changed));
+    }
+  });
 }
 
 TEST_CASE("a replayed packet is refused") {
-  Ends ends;
-  const Bytes packet = protect_rtp(ends.a, rtp(1));
-  CHECK(unprotect_rtp(ends.b, packet) == rtp(1));
-  SrtpError error{};
-  CHECK(unprotect_rtp(ends.b, packet, &error).empty());
-  CHECK(error == SrtpError::kReplay);
-  Bytes report = protect_rtcp(ends.a, rtcp());
-  Bytes again = report;
-  CHECK(ends.b.unprotect_rtcp(report));
-  CHECK(ends.b.unprotect_rtcp(again).error() == SrtpError::kReplay);
+  for_each_way([](MultiBuffer* multi_buffer) {
+    Ends ends(multi_buffer);
+    const Bytes packet = protect_rtp(ends.a, rtp(1));
+    CHECK(unprotect_rtp(ends.b, packet) == rtp(1));
+    SrtpError error{};
+    CHECK(unprotect_rtp(ends.b, packet, &error).empty());
+    CHECK(error == SrtpError::kReplay);
+    Bytes report = protect_rtcp(ends.a, rtcp());
+    Bytes again = report;
+    CHECK(ends.b.unprotect_rtcp(report));
+    CHECK(ends.b.unprotect_rtcp(again).error() == SrtpError::kReplay);
+  });
 }
 
 TEST_CASE("sending a sequence number again gives the same bytes") {
-  Ends ends;
-  const Bytes first = protect_rtp(ends.a, rtp(1));
-  for (std::uint16_t i = 2; i < 3000; ++i) protect_rtp(ends.a, rtp(i));
-  CHECK(protect_rtp(ends.a, rtp(1)) == first);
+  for_each_way([](MultiBuffer* multi_buffer) {
+    Ends ends(multi_buffer);
+    const Bytes first = protect_rtp(ends.a, rtp(1));
+    for (std::uint16_t i = 2; i < 3000; ++i) protect_rtp(ends.a, rtp(i));
+    CHECK(protect_rtp(ends.a, rtp(1)) == first);
+  });
 }
 
 TEST_CASE("the replay window is 512 packets wide") {
-  Ends ends;
-  const Bytes old = protect_rtp(ends.a, rtp(1000));
-  const Bytes oldest_allowed = protect_rtp(ends.a, rtp(1001));
-  CHECK(unprotect_rtp(ends.b, protect_rtp(ends.a, rtp(1512))) == rtp(1512));
-  CHECK(unprotect_rtp(ends.b, oldest_allowed) == rtp(1001));
-  SrtpError error{};
-  CHECK(unprotect_rtp(ends.b, old, &error).empty());
-  CHECK(error == SrtpError::kReplay);
+  for_each_way([](MultiBuffer* multi_buffer) {
+    Ends ends(multi_buffer);
+    const Bytes old = protect_rtp(ends.a, rtp(1000));
+    const Bytes oldest_allowed = protect_rtp(ends.a, rtp(1001));
+    CHECK(unprotect_rtp(ends.b, protect_rtp(ends.a, rtp(1512))) == rtp(1512));
+    CHECK(unprotect_rtp(ends.b, oldest_allowed) == rtp(1001));
+    SrtpError error{};
+    CHECK(unprotect_rtp(ends.b, old, &error).empty());
+    CHECK(error == SrtpError::kReplay);
+  });
 }
 
 TEST_CASE("a wrap of the sequence number is followed on both sides") {
-  Ends ends;
-  for (std::uint32_t i = 65'000; i < 66'000; ++i) {
-    const Bytes packet = rtp(static_cast<std::uint16_t>(i));
-    REQUIRE(unprotect_rtp(ends.b, protect_rtp(ends.a, packet)) == packet);
-  }
+  for_each_way([](MultiBuffer* multi_buffer) {
+    Ends ends(multi_buffer);
+    for (std::uint32_t i = 65'000; i < 66'000; ++i) {
+      const Bytes packet = rtp(static_cast<std::uint16_t>(i));
+      REQUIRE(unprotect_rtp(ends.b, protect_rtp(ends.a, packet)) == packet);
+    }
+  });
 }
 
 TEST_CASE("packets too short or not of version 2 are malformed") {
-  Ends ends;
-  const Bytes good = protect_rtp(ends.a, rtp(1));
-  for (std::size_t size = 0; size < 22; ++size) {
-    Bytes cut(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size));
-    CHECK(ends.b.unprotect_rtp(cut).error() == SrtpError::kMalformed);
-    CHECK(ends.b.unprotect_rtcp(cut).error() == SrtpError::kMalformed);
-  }
-  Bytes version1 = good;
-  version1[0] = 0x40;
-  CHECK(ends.b.unprotect_rtp(version1).error() == SrtpError::kMalformed);
-  Bytes endless_extension = good;
-  endless_extension[0] = 0x90;
-  endless_extension[14] = 0xff;
-  CHECK_FALSE(ends.b.unprotect_rtp(endless_extension));
-  Bytes many_sources = good;
-  many_sources[0] = 0x8f;
-  CHECK_FALSE(ends.b.unprotect_rtp(many_sources));
+  for_each_way([](MultiBuffer* multi_buffer) {
+    Ends ends(multi_buffer);
+    const Bytes good = protect_rtp(ends.a, rtp(1));
+    for (std::size_t size = 0; size < 22; ++size) {
+      Bytes cut(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(size));
+      CHECK(ends.b.unprotect_rtp(cut).error() == SrtpError::kMalformed);
+      CHECK(ends.b.unprotect_rtcp(cut).error() == SrtpError::kMalformed);
+    }
+    Bytes version1 = good;
+    version1[0] = 0x40;
+    CHECK(ends.b.unprotect_rtp(version1).error() == SrtpError::kMalformed);
+    Bytes endless_extension = good;
+    endless_extension[0] = 0x90;
+    endless_extension[14] = 0xff;
+    CHECK_FALSE(ends.b.unprotect_rtp(endless_extension));
+    Bytes many_sources = good;
+    many_sources[0] = 0x8f;
+    CHECK_FALSE(ends.b.unprotect_rtp(many_sources));
+  });
 }
 
 TEST_CASE("protecting needs a header and room for the trailer") {
-  Ends ends;
-  Bytes packet = rtp(1);
-  const std::size_t size = packet.size();
-  CHECK(ends.a.protect_rtp(packet, size).error() == SrtpError::kNoRoom);
-  CHECK(ends.a.protect_rtp(packet, size + 1).error() == SrtpError::kNoRoom);
-  packet.resize(size + kSrtpMaxTrailer - 1);
-  CHECK(ends.a.protect_rtp(packet, size).error() == SrtpError::kNoRoom);
-  CHECK(ends.a.protect_rtcp(packet, size).error() == SrtpError::kNoRoom);
-  CHECK(ends.a.protect_rtp(packet, 11).error() == SrtpError::kMalformed);
-  CHECK(ends.a.protect_rtcp(packet, 7).error() == SrtpError::kMalformed);
+  for_each_way([](MultiBuffer* multi_buffer) {
+    Ends ends(multi_buffer);
+    Bytes packet = rtp(1);
+    const std::size_t size = packet.size();
+    CHECK(ends.a.protect_rtp(packet, size).error() == SrtpError::kNoRoom);
+    CHECK(ends.a.protect_rtp(packet, size + 1).error() == SrtpError::kNoRoom);
+    packet.resize(size + kSrtpMaxTrailer - 1);
+    CHECK(ends.a.protect_rtp(packet, size).error() == SrtpError::kNoRoom);
+    CHECK(ends.a.protect_rtcp(packet, size).error() == SrtpError::kNoRoom);
+    CHECK(ends.a.protect_rtp(packet, 11).error() == SrtpError::kMalformed);
+    CHECK(ends.a.protect_rtcp(packet, 7).error() == SrtpError::kMalformed);
+  });
 }
 
 TEST_CASE("the number of SSRCs a peer may use is bounded, and forged ones do not count") {
-  Ends ends;
-  for (std::uint32_t ssrc = 0; ssrc < 2 * kSrtpMaxInboundSsrcs; ++ssrc) {
-    Bytes forged = protect_rtp(ends.a, rtp(1, 10'000 + ssrc));
-    forged.back() ^= 1;
+  for_each_way([](MultiBuffer* multi_buffer) {
+    Ends ends(multi_buffer);
+    for (std::uint32_t ssrc = 0; ssrc < 2 * kSrtpMaxInboundSsrcs; ++ssrc) {
+      Bytes forged = protect_rtp(ends.a, rtp(1, 10'000 + ssrc));
+      forged.back() ^= 1;
+      SrtpError error{};
+      CHECK(unprotect_rtp(ends.b, forged, &error).empty());
+      REQUIRE(error == SrtpError::kAuthentication);
+    }
+    for (std::uint32_t ssrc = 0; ssrc < kSrtpMaxInboundSsrcs; ++ssrc) {
+      REQUIRE_FALSE(unprotect_rtp(ends.b, protect_rtp(ends.a, rtp(1, ssrc))).empty());
+    }
     SrtpError error{};
-    CHECK(unprotect_rtp(ends.b, forged, &error).empty());
-    REQUIRE(error == SrtpError::kAuthentication);
-  }
-  for (std::uint32_t ssrc = 0; ssrc < kSrtpMaxInboundSsrcs; ++ssrc) {
-    REQUIRE_FALSE(unprotect_rtp(ends.b, protect_rtp(ends.a, rtp(1, ssrc))).empty());
-  }
-  SrtpError error{};
-  CHECK(unprotect_rtp(ends.b, protect_rtp(ends.a, rtp(1, 5000)), &error).empty());
-  CHECK(error == SrtpError::kNoRoom);
-  Bytes report = protect_rtcp(ends.a, rtcp(5000));
-  CHECK(ends.b.unprotect_rtcp(report).error() == SrtpError::kNoRoom);
-  CHECK_FALSE(unprotect_rtp(ends.b, protect_rtp(ends.a, rtp(2, 7))).empty());
+    CHECK(unprotect_rtp(ends.b, protect_rtp(ends.a, rtp(1, 5000)), &error).empty());
+    CHECK(error == SrtpError::kNoRoom);
+    Bytes report = protect_rtcp(ends.a, rtcp(5000));
+    CHECK(ends.b.unprotect_rtcp(report).error() == SrtpError::kNoRoom);
+    CHECK_FALSE(unprotect_rtp(ends.b, protect_rtp(ends.a, rtp(2, 7))).empty());
+  });
 }
 
 TEST_CASE("a session keeps working after it has moved") {
-  Ends ends;
-  SrtpSession moved = std::move(ends.a);
-  CHECK(unprotect_rtp(ends.b, protect_rtp(moved, rtp(1))) == rtp(1));
+  for_each_way([](MultiBuffer* multi_buffer) {
+    Ends ends(multi_buffer);
+    SrtpSession moved = std::move(ends.a);
+    CHECK(unprotect_rtp(ends.b, protect_rtp(moved, rtp(1))) == rtp(1));
+  });
 }

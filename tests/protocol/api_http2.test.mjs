@@ -1,0 +1,4 @@
+// The tests of api.test.mjs over HTTP/2.
+
+process.env.HALCYON_TEST_TRANSPORT = 'HTTP/2';
+await import('./api.test.mjs');
