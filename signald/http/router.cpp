@@ -18,6 +18,8 @@ void Router::add_prefix(std::string prefix, Handler& handler) {
 }
 
 Handler& Router::find(std::string_view path) const {
+  // No name of ours has one in it, and files that are opened by name would be others.
+  if (path.find('\0') != std::string_view::npos) return fallback_;
   for (const auto& [exact, handler] : exact_) {
     if (path == exact) return *handler;
   }
