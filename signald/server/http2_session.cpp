@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <deque>
 #include <map>
 #include <string>
 #include <utility>
@@ -75,7 +76,7 @@ class Http2Session::Impl final : public Http2Events {
 
   void begin_stream(StreamId id) override;
   void add_field(StreamId id, std::string_view name, std::string_view value) override;
-  void end_head(StreamId id) override;
+  void end_head(StreamId id, bool more) override;
   void add_data(StreamId id, std::string_view bytes) override;
   void end_request(StreamId id) override;
   std::optional<std::size_t> read_body(StreamId id, std::span<char> out) override;
@@ -90,6 +91,7 @@ class Http2Session::Impl final : public Http2Events {
   void calm_down();
   void watch_unfinished();
   void dispatch_ready();
+  bool may_dispatch() const;
   void dispatch(StreamId id, Http2Stream& stream);
   void refuse(StreamId id, const Refusal& refusal);
   void answer(StreamId id, Response response);
@@ -105,14 +107,15 @@ class Http2Session::Impl final : public Http2Events {
   Timestamp unfinished_deadline_ = Timestamp::never();  // of a frame or head
   std::uint64_t begun_ = 0;  // the scanner's count when that was set
   Timestamp last_body_;      // when some response's body went on
-  bool receiving_ = false;   // in receive(), after which pull() comes anyway
+  bool inside_ = false;      // receive() or pull(): what comes of it needs no wake
   bool leaving_ = false;
   bool input_ended_ = false;
   bool too_many_chores_ = false;
   std::size_t bodies_held_ = 0;
+  std::size_t answers_held_ = 0;
   TokenBucket chores_;
   Http2FrameScanner scanner_;
-  std::vector<StreamId> ready_;     // for their handlers
+  std::deque<StreamId> ready_;      // for their handlers
   std::vector<StreamId> answered_;  // in the order of their answers
   std::string output_;              // of the engine's, what did not fit
   std::size_t output_sent_ = 0;
@@ -124,13 +127,13 @@ class Http2Session::Impl final : public Http2Events {
 
 void Http2Session::Impl::receive(std::string_view bytes, Moment now) {
   now_ = now;
-  receiving_ = true;
+  inside_ = true;
   do_chores(scanner_.scan(bytes));
   if (scanner_.violated()) engine_.terminate(Http2Error::kProtocol);
   if (!too_many_chores_) engine_.receive(bytes);
   calm_down();
   dispatch_ready();
-  receiving_ = false;
+  inside_ = false;
   watch_unfinished();
 }
 
@@ -170,7 +173,7 @@ void Http2Session::Impl::add_field(StreamId id, std::string_view name, std::stri
   if (Http2Stream* stream = find(id)) stream->head.add(name, value);
 }
 
-void Http2Session::Impl::end_head(StreamId id) {
+void Http2Session::Impl::end_head(StreamId id, bool more) {
   Http2Stream* const stream = find(id);
   if (stream == nullptr || stream->state != State::kHead) return;
   Http2Head head = std::move(stream->head);
@@ -190,7 +193,7 @@ void Http2Session::Impl::end_head(StreamId id) {
   if (!allowance) return refuse(id, allowance.error());
   stream->allowance = *allowance;
   stream->state = State::kBody;
-  if (head.expects_continue() && head.content_length().value_or(1) > 0) engine_.inform(id, 100);
+  if (more && head.expects_continue()) engine_.inform(id, 100);
 }
 
 void Http2Session::Impl::add_data(StreamId id, std::string_view bytes) {
@@ -218,6 +221,7 @@ void Http2Session::Impl::end_stream(StreamId id) {
   const auto found = streams_.find(id);
   if (found == streams_.end()) return;
   drop_body(found->second);
+  answers_held_ -= found->second.answer_held;
   streams_.erase(found);
   if (streams_.empty()) {
     idle_deadline_ = now_.now + TimeDelta::seconds(context_.limits.idle_seconds);
@@ -234,10 +238,16 @@ void Http2Session::Impl::drop_body(Http2Stream& stream) {
 /// Outside of the engine, so that a handler may answer at once, and after all that came together, so
 /// that none works for a request that was cancelled in the same breath.
 void Http2Session::Impl::dispatch_ready() {
-  for (const StreamId id : std::exchange(ready_, {})) {
+  while (may_dispatch()) {
+    const StreamId id = ready_.front();
+    ready_.pop_front();
     Http2Stream* const stream = find(id);
     if (stream != nullptr && stream->state == State::kReady) dispatch(id, *stream);
   }
+}
+
+bool Http2Session::Impl::may_dispatch() const {
+  return !ready_.empty() && answers_held_ < kMaxAnswersHeld;
 }
 
 void Http2Session::Impl::dispatch(StreamId id, Http2Stream& stream) {
@@ -262,9 +272,13 @@ void Http2Session::Impl::answer(StreamId id, Response response) {
   // The handler may still be reading its request: a body it has is dropped behind it.
   if (stream->state != State::kHandling) drop_body(*stream);
   stream->state = State::kAnswered;
+  for (const BodyPart& part : response.body) {
+    if (std::holds_alternative<std::string>(part)) stream->answer_held += part_length(part);
+  }
+  answers_held_ += stream->answer_held;
   stream->response = std::move(response);
   answered_.push_back(id);
-  if (!receiving_) context_.wake();
+  if (!inside_) context_.wake();
 }
 
 void Http2Session::Impl::begin_sending(StreamId id) {
@@ -272,6 +286,7 @@ void Http2Session::Impl::begin_sending(StreamId id) {
   if (stream == nullptr || !stream->response) return;
   Response response = std::move(*stream->response);
   stream->response.reset();
+  stream->request = Request();
   stream->state = State::kSending;
   stream->progress = now_.now;
   const auto fields = fields_of(response, now_.wall);
@@ -285,17 +300,20 @@ void Http2Session::Impl::begin_sending(StreamId id) {
 
 std::size_t Http2Session::Impl::pull(std::span<char> out, Moment now) {
   now_ = now;
-  for (const StreamId id : std::exchange(answered_, {})) begin_sending(id);
+  inside_ = true;
   std::size_t filled = pull_waiting(out);
   while (filled < out.size()) {
+    dispatch_ready();
+    for (const StreamId id : std::exchange(answered_, {})) begin_sending(id);
     const std::string_view frames = engine_.next_output();
     const std::size_t length = std::min(frames.size(), out.size() - filled);
     std::copy_n(frames.begin(), length, out.begin() + static_cast<std::ptrdiff_t>(filled));
     filled += length;
     output_ = frames.substr(length);
     calm_down();
-    if (length == 0) break;
+    if (length == 0 && !may_dispatch()) break;
   }
+  inside_ = false;
   return filled;
 }
 

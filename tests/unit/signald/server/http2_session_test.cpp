@@ -160,6 +160,7 @@ TEST_CASE("who expects 100 gets it before the body, but not when refused") {
   pair.pump();
   CHECK(pair.client.answer(refused).interim.empty());
   CHECK(pair.client.answer(refused).status == 413);
+  CHECK(pair.ask(fields).interim.empty());
 }
 
 TEST_CASE("a head beyond the limit is answered with 431") {
