@@ -1,7 +1,6 @@
 #include "signald/server/http2_session.h"
 
 #include <algorithm>
-#include <cctype>
 #include <deque>
 #include <map>
 #include <string>
@@ -9,11 +8,10 @@
 #include <vector>
 
 #include "signald/http/error_response.h"
-#include "signald/http/http_date.h"
-#include "signald/server/field_value.h"
 #include "signald/server/http2_engine.h"
 #include "signald/server/http2_frame_scanner.h"
 #include "signald/server/http2_limits.h"
+#include "signald/server/http2_response.h"
 #include "signald/server/http2_stream.h"
 #include "signald/session/token_bucket.h"
 
@@ -23,36 +21,6 @@ namespace {
 using State = Http2Stream::State;
 
 constexpr Refusal kTooMuchAtOnce = {503, "Too many request bodies at once on this connection"};
-
-bool status_has_no_body(int status) { return status == 204 || status == 304 || status < 200; }
-
-/// RFC 9113 8.2.2: what says how an HTTP/1 message goes over its connection; and what we add.
-bool is_left_out(std::string_view lower_case_name) {
-  constexpr std::string_view kNames[] = {
-      "connection",        "keep-alive", "proxy-connection",
-      "transfer-encoding", "upgrade",    "content-length"};
-  return std::find(std::begin(kNames), std::end(kNames), lower_case_name) != std::end(kNames);
-}
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
-Http2Engine::Fields fields_of(const Response& response, WallTime wall) {
-  Http2Engine::Fields fields;
-  fields.emplace_back("date", http_date(wall.unix_seconds()));
-  for (const auto& [name, value] : response.headers.fields()) {
-    std::string lower = lower_case(name);
-    if (!is_left_out(lower)) fields.emplace_back(std::move(lower), clean_field_value(value));
-  }
-  if (!status_has_no_body(response.status)) {
-    fields.emplace_back("content-length", std::to_string(response.body_length()));
-  }
-  return fields;
-}
 
 }  // namespace
 
@@ -235,8 +203,8 @@ void Http2Session::Impl::drop_body(Http2Stream& stream) {
 
 // Handlers and their answers ---------------------------------------------------------------------
 
-/// Outside of the engine, so that a handler may answer at once, and after all that came together, so
-/// that none works for a request that was cancelled in the same breath.
+/// Outside of the engine, so that a handler may answer at once; and after all that came together,
+/// so that none works for a request that was cancelled in the same breath.
 void Http2Session::Impl::dispatch_ready() {
   while (may_dispatch()) {
     const StreamId id = ready_.front();
@@ -289,7 +257,7 @@ void Http2Session::Impl::begin_sending(StreamId id) {
   stream->request = Request();
   stream->state = State::kSending;
   stream->progress = now_.now;
-  const auto fields = fields_of(response, now_.wall);
+  const auto fields = http2_fields(response, now_.wall);
   const bool has_body = !stream->head_only && !status_has_no_body(response.status) &&
                         response.body_length() > 0;
   if (has_body) stream->body.emplace(std::move(response.body));
