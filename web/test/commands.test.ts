@@ -114,6 +114,7 @@ describe('what is written in the chat', () => {
     '/msg b',
     '/wall',
     '/record',
+    '/sendfile ada',
     '/set colour red',
     '/set send fast',
   ])('%s is refused with a reason, and nothing is sent', (text) => {

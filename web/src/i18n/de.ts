@@ -41,6 +41,7 @@ export const de: Texts = {
     'Das ist keine Zeitangabe: eine Zahl mit s, min, h, d, mon oder yr, oder ein Datum.',
   'command.badLink': 'Dieser Link enthält keine Einladung.',
   'command.badSetting': 'Die Einstellung {name} kann diesen Wert nicht haben.',
+  'command.noFiles': 'An {name} lassen sich keine Dateien schicken.',
   'command.noSetting': 'Es gibt keine Einstellung „{name}“. /set zeigt alle.',
   'command.noUser': 'Hier heißt niemand „{name}“.',
   'command.notAllowed': 'Sie dürfen /{name} nicht benutzen.',

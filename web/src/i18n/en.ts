@@ -37,6 +37,7 @@ export const en = {
   'command.badExpiration': 'That is no time: write a number with s, min, h, d, mon or yr, or a date.',
   'command.badLink': 'That link holds no invitation.',
   'command.badSetting': 'The setting {name} cannot have that value.',
+  'command.noFiles': 'No files can be sent to {name}.',
   'command.noSetting': 'There is no setting called “{name}”. /set lists them.',
   'command.noUser': 'Nobody here is called “{name}”.',
   'command.notAllowed': 'You are not allowed to use /{name}.',

@@ -40,6 +40,7 @@ export const es: Texts = {
     'Eso no es un plazo: un número con s, min, h, d, mon o yr, o bien una fecha.',
   'command.badLink': 'Ese enlace no contiene ninguna invitación.',
   'command.badSetting': 'El ajuste {name} no puede tener ese valor.',
+  'command.noFiles': 'No se pueden enviar archivos a {name}.',
   'command.noSetting': 'No hay ningún ajuste «{name}». /set los muestra.',
   'command.noUser': 'Aquí nadie se llama «{name}».',
   'command.notAllowed': 'No tiene permiso para usar /{name}.',

@@ -40,6 +40,7 @@ export const fr: Texts = {
     'Durée incorrecte : un nombre suivi de s, min, h, d, mon ou yr, ou bien une date.',
   'command.badLink': 'Ce lien ne contient pas d’invitation.',
   'command.badSetting': 'Le réglage {name} ne peut pas prendre cette valeur.',
+  'command.noFiles': 'On ne peut pas envoyer de fichiers à {name}.',
   'command.noSetting': 'Aucun réglage « {name} ». /set les affiche.',
   'command.noUser': 'Personne ici ne s’appelle « {name} ».',
   'command.notAllowed': 'Vous n’avez pas le droit d’utiliser /{name}.',

@@ -106,6 +106,10 @@ export const ownCommands: readonly Command[] = [
     allowed: (call) => call.may('message'),
     run: (call, rest) => {
       const [user] = userArgument(call, rest);
+      // Oneself and the recorder would never answer.
+      if (!call.transfers.mayOffer(user)) {
+        throw new CommandError(t('command.noFiles', { name: user.username || t('anonymous') }));
+      }
       call.transfers.pickAndOffer(user);
     },
   },
