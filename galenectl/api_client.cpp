@@ -42,9 +42,9 @@ std::string explanation(const HttpResponse& response) {
   if (!header(response, "content-type").starts_with("text/plain")) return "";
   std::string text = response.body;
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  const bool is_line = text.size() <= kMaxExplanation && std::ranges::none_of(text, [](unsigned char c) {
-    return std::iscntrl(c) != 0;
-  });
+  const bool is_line =
+      text.size() <= kMaxExplanation &&
+      std::ranges::none_of(text, [](unsigned char c) { return std::iscntrl(c) != 0; });
   return is_line ? text : "";
 }
 
@@ -60,8 +60,9 @@ std::string hint_about(const HttpRequest& request, const HttpResponse& response)
                  ? "The server does not accept the name and password, or the token, for this."
                  : "Say who you are: -admin-username and -admin-password, or -admin-token.";
     case 412:
-      return has_header(request, "If-None-Match:") ? "It exists already."
-                                                   : "Somebody else has changed it meanwhile: try again.";
+      return has_header(request, "If-None-Match:")
+                 ? "It exists already."
+                 : "Somebody else has changed it meanwhile: try again.";
     default:
       return explanation(response);
   }
@@ -94,7 +95,7 @@ ApiResult<signald::JsonValue> ApiClient::get(const std::string& url) {
 }
 
 ApiResult<void> ApiClient::put(const std::string& url, const signald::JsonValue& value,
-                              const std::string& precondition) {
+                               const std::string& precondition) {
   HttpRequest request{.method = "PUT", .url = url, .headers = {}, .body = write_json(value)};
   if (!precondition.empty()) request.headers.push_back(precondition);
   const auto response = send(std::move(request));

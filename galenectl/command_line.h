@@ -14,7 +14,17 @@
 namespace halcyon::galenectl {
 
 /// What a value names, so that a shell can offer it.
-enum class Names { kNothing, kGroups, kUsers, kTokens, kRoles, kPasswordTypes, kDurations, kFiles, kShells };
+enum class Names {
+  kNothing,
+  kGroups,
+  kUsers,
+  kTokens,
+  kRoles,
+  kPasswordTypes,
+  kDurations,
+  kFiles,
+  kShells
+};
 
 /// One option a command understands.
 struct OptionSpec {

@@ -35,7 +35,8 @@ void print_global_usage(std::ostream& out) {
         << "\n";
   }
   out << "\nFor help on a command, say \"galenectl COMMAND -help\".\n"
-         "Exit status: 0 done, 1 failed, 2 command line, 3 not found, 4 not authorised, 5 conflict,\n"
+         "Exit status: 0 done, 1 failed, 2 command line, 3 not found, 4 not authorised, 5 "
+         "conflict,\n"
          "6 server unreachable, 7 server busy or failed.\n";
 }
 

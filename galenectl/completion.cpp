@@ -22,7 +22,8 @@ constexpr TimeDelta kPatience = TimeDelta::millis(1500);
 std::vector<std::string> names_of_server(Environment& environment, Names names,
                                          const LineSoFar& line) {
   const auto effective = effective_config(environment, line.global);
-  // Without a word about a server, the one on this host is a guess, and a guess is not worth a wait.
+  // Without a word about a server, the one on this host is a guess, and a guess is not worth a
+  // wait.
   if (!effective || !effective->names_a_server || !is_addressable(line.group)) return {};
   environment.transport.configure(
       {.accepts_any_certificate = line.global.flag("insecure"), .time_limit = kPatience});
@@ -38,8 +39,8 @@ bool is_one_line(std::string_view text) {
   return std::ranges::none_of(text, [](unsigned char c) { return std::iscntrl(c) != 0; });
 }
 
-/// The longest beginning of bash's word that the line ends in: what is behind the cursor is not typed
-/// yet. A lone "=" or ":" separates words for bash and is not replaced.
+/// The longest beginning of bash's word that the line ends in: what is behind the cursor is not
+/// typed yet. A lone "=" or ":" separates words for bash and is not replaced.
 std::string_view typed_part(std::string_view line, std::string_view word) {
   while (!line.ends_with(word)) word.remove_suffix(1);
   return word == "=" || word == ":" ? std::string_view() : word;
@@ -96,12 +97,12 @@ int print_candidates(Environment& environment, const std::vector<std::string>& w
 }
 
 Command completion_command() {
-  return {"completion",
-          "print a completion script for a shell",
-          {{"shell", OptionSpec::Kind::kString, "SHELL", "bash, zsh or fish", "bash",
-            Names::kShells}},
-          Words::kShell,
-          completion};
+  return {
+      "completion",
+      "print a completion script for a shell",
+      {{"shell", OptionSpec::Kind::kString, "SHELL", "bash, zsh or fish", "bash", Names::kShells}},
+      Words::kShell,
+      completion};
 }
 
 }  // namespace halcyon::galenectl

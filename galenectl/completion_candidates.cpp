@@ -12,7 +12,8 @@ class Line {
  public:
   explicit Line(const std::vector<std::string>& words) {
     for (std::size_t i = 0; i + 1 < words.size(); ++i) take(words[i]);
-    std::vector<std::string> head(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(head_));
+    std::vector<std::string> head(words.begin(),
+                                  words.begin() + static_cast<std::ptrdiff_t>(head_));
     if (waiting_ != nullptr && command_ == nullptr) head.pop_back();
     auto options = Options::parse(global_options(), head);
     if (!options) is_understood_ = false;

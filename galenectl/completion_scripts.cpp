@@ -3,7 +3,8 @@
 namespace halcyon::galenectl {
 namespace {
 
-constexpr std::string_view kBash = R"sh(# Completion of galenectl for bash: the tool itself says what may come next.
+constexpr std::string_view kBash =
+    R"sh(# Completion of galenectl for bash: the tool itself says what may come next.
 _galenectl() {
   local -a answer
   mapfile -t answer < <(
@@ -40,7 +41,8 @@ else
 fi
 )sh";
 
-constexpr std::string_view kFish = R"sh(# Completion of galenectl for fish: the tool itself says what may come next.
+constexpr std::string_view kFish =
+    R"sh(# Completion of galenectl for fish: the tool itself says what may come next.
 function __galenectl_candidates
     set -l words (commandline -opc)
     set -l program $words[1]

@@ -13,12 +13,12 @@ inline constexpr char kDefaultServer[] = "https://localhost:8443";
 
 struct EffectiveConfig {
   ToolConfig config;
-  std::string path;  // of the tool's own file, which need not exist
+  std::string path;             // of the tool's own file, which need not exist
   bool names_a_server = false;  // the file or an option, not the default
 };
 
-/// The values of the tool's file, overridden by what the global options give with a value. Errors are
-/// for report().
+/// The values of the tool's file, overridden by what the global options give with a value. Errors
+/// are for report().
 ResultOr<EffectiveConfig> effective_config(Environment& environment, const Options& global);
 
 }  // namespace halcyon::galenectl

@@ -13,8 +13,8 @@ struct ShellWords {
 };
 ShellWords split_bash_line(std::string_view line);
 
-/// What bash has to insert in the place of `typed`, raw text that may begin with a quote, to make it
-/// mean `text`. Empty if it cannot be said within that quote.
+/// What bash has to insert in the place of `typed`, raw text that may begin with a quote, to make
+/// it mean `text`. Empty if it cannot be said within that quote.
 std::string bash_text(std::string_view text, std::string_view typed);
 
 /// The meaning of raw text: quotes and backslashes removed.

@@ -166,13 +166,14 @@ int delete_token(Invocation& i) {
 }  // namespace
 
 std::vector<Command> token_commands() {
-  const OptionSpec group{"group", Kind::kString, "GROUP",
-                         "name of the group; '' for tokens of the whole server", "", Names::kGroups};
+  const OptionSpec group{"group", Kind::kString,
+                         "GROUP", "name of the group; '' for tokens of the whole server",
+                         "",      Names::kGroups};
   const OptionSpec token{"token", Kind::kString, "TOKEN", "the token", "", Names::kTokens};
-  const OptionSpec duration{"duration", Kind::kDuration, "DURATION", "validity from now, as 1h30m",
-                            "", Names::kDurations};
-  const OptionSpec permissions{"permissions", Kind::kString, "PERMISSIONS",
-                               "a role, or a JSON array", "", Names::kRoles};
+  const OptionSpec duration{"duration", Kind::kDuration,  "DURATION", "validity from now, as 1h30m",
+                            "",         Names::kDurations};
+  const OptionSpec permissions{
+      "permissions", Kind::kString, "PERMISSIONS", "a role, or a JSON array", "", Names::kRoles};
   OptionSpec present = permissions, day = duration;
   present.default_text = "present";
   day.default_text = "24h";

@@ -22,8 +22,8 @@ std::string problems_url(std::string_view server);
 /// Of a group's description; of the root's collections when the name is empty.
 std::string group_url(std::string_view server, std::string_view group);
 std::string users_url(std::string_view server, std::string_view group);
-/// Of a user, or of the wildcard user when `user` is null. The user with the empty name has a place of
-/// its own.
+/// Of a user, or of the wildcard user when `user` is null. The user with the empty name has a place
+/// of its own.
 std::string user_url(std::string_view server, std::string_view group, const std::string* user);
 std::string tokens_url(std::string_view server, std::string_view group);
 

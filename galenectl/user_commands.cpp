@@ -110,16 +110,20 @@ int delete_user(Invocation& i) {
 }  // namespace
 
 std::vector<Command> user_commands() {
-  const OptionSpec permissions{"permissions", Kind::kString, "PERMISSIONS",
-                               "a role, or a JSON array such as '[\"present\",\"token\"]'", "",
+  const OptionSpec permissions{"permissions",
+                               Kind::kString,
+                               "PERMISSIONS",
+                               "a role, or a JSON array such as '[\"present\",\"token\"]'",
+                               "",
                                Names::kRoles};
   std::vector<OptionSpec> update = UserTarget::options();
   update.push_back(permissions);
   std::vector<OptionSpec> create = update;
   std::ranges::find(create, "user", &OptionSpec::name)->names = Names::kNothing;  // a new one
   create.push_back({"json", Kind::kBool, "", "read a JSON template from standard input", "false"});
-  const std::vector<OptionSpec> list{{"group", Kind::kString, "GROUP", "name of the group", "", Names::kGroups},
-                                     {"l", Kind::kBool, "", "show permissions too", "false"}};
+  const std::vector<OptionSpec> list{
+      {"group", Kind::kString, "GROUP", "name of the group", "", Names::kGroups},
+      {"l", Kind::kBool, "", "show permissions too", "false"}};
   return {
       {"list-users", "list the users of a group", list, Words::kUserPatterns, list_users,
        JsonOutput::kYes},

@@ -9,8 +9,8 @@ namespace halcyon::galenectl {
 
 /// The user that -group and one of -user and -wildcard name.
 struct UserTarget {
-  /// Of -user and -wildcard together. Upstream's update-user takes the wildcard user then, and scripts
-  /// may rest on it; all other commands refuse.
+  /// Of -user and -wildcard together. Upstream's update-user takes the wildcard user then, and
+  /// scripts may rest on it; all other commands refuse.
   enum class Both { kIsAnError, kMeansWildcard };
 
   std::string url;

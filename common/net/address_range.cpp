@@ -56,7 +56,8 @@ std::optional<AddressRange> AddressRange::parse(std::string_view text) {
   const std::size_t slash = text.find('/');
   const auto address = SocketAddress::parse(text.substr(0, slash), 0);
   if (!address) return std::nullopt;
-  // "::ffff:10.0.0.0/104" says in IPv6 what "10.0.0.0/8" says; shorter prefixes hold more than IPv4.
+  // "::ffff:10.0.0.0/104" says in IPv6 what "10.0.0.0/8" says; shorter prefixes hold more than
+  // IPv4.
   const bool is_mapped = address->is_v4() && text.find(':') != std::string_view::npos;
   const unsigned longest = address->is_v4() && !is_mapped ? kBitsV4 : kBitsV6;
   if (slash == std::string_view::npos) {

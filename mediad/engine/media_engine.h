@@ -74,7 +74,7 @@ class MediaEngine {
   bool draining() const { return commands_.draining(); }
   /// What make_statistics() leaves out is for the caller to fill in.
   ipc::Statistics statistics(Timestamp now) const;
-  /// What protects outgoing RTP, for the log.
+  /// What protects RTP, for the log.
   std::string srtp_description() const;
 
  private:

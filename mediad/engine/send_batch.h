@@ -12,8 +12,8 @@
 
 namespace halcyon::mediad {
 
-/// How many datagrams are collected before some leave: the bursts of a dozen receivers. Measured: 512
-/// gain nothing more. Their memory, 0.2 MB, fits a core's second cache.
+/// How many datagrams are collected before some leave: the bursts of a dozen receivers. Measured:
+/// 512 gain nothing more. Their memory, 0.2 MB, fits a core's second cache.
 inline constexpr std::size_t kSendBatchSlots = 128;
 /// The largest RTP packet with SRTP's trailer, or with a relay header, rounded up to a multiple of
 /// a cache line.

@@ -29,7 +29,8 @@ namespace halcyon::mediad {
 inline constexpr std::size_t kMaxQueuedHandshakeDatagrams = 2'000;
 
 /// Runs all DTLS sessions of a worker on one thread of their own, and makes and destroys its SRTP
-/// sessions there, so that a storm of handshakes delays no packet. Results are taken on the loop's thread.
+/// sessions there, so that a storm of handshakes delays no packet. Results are taken on the loop's
+/// thread.
 class HandshakeThread final : public HandshakeRunner {
  public:
   /// `results_ready` runs on the loop when take_results() has something.

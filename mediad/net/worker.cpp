@@ -67,7 +67,7 @@ Worker::Worker(uv::Loop& loop, Config config, WorkerSockets sockets,
       on_sigint_(loop, SIGINT, [this] { on_terminate(); }) {}
 
 int Worker::run() {
-  spdlog::info("outgoing RTP is protected by {}", driver_.engine().srtp_description());
+  spdlog::info("RTP is protected by {}", driver_.engine().srtp_description());
   if (const auto interval = watchdog_interval()) watchdog_.start_repeating(*interval);
   ipc_.connect();
   loop_.run();

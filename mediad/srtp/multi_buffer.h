@@ -20,8 +20,8 @@ struct SenderKeys {
 
 enum class MultiBufferWork : std::uint8_t { kProtect, kUnprotect };
 
-/// One RTP packet to protect or to unprotect. Four bytes behind its end are needed for the roll-over
-/// counter, and `tag_size` for the tag; to be unprotected, it comes with its tag there.
+/// One RTP packet to protect or to unprotect. Four bytes behind its end are needed for the
+/// roll-over counter, and `tag_size` for the tag; to be unprotected, it comes with its tag there.
 struct MultiBufferJob {
   MultiBufferWork work = MultiBufferWork::kProtect;
   const SenderKeys* keys = nullptr;

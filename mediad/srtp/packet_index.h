@@ -19,8 +19,9 @@ inline std::uint64_t guess_packet_index(std::uint64_t newest, std::uint16_t sequ
   return same_cycle;
 }
 
-/// The packet indices that a sender gives to one SSRC. Packets may be sent again and out of order, as far back as the
-/// window reaches; further back an index could be mistaken, so those are refused.
+/// The packet indices that a sender gives to one SSRC. Packets may be sent again and out of order,
+/// as far back as the window reaches; further back an index could be mistaken, so those are
+/// refused.
 class PacketIndex {
  public:
   explicit PacketIndex(std::uint64_t window) : window_(window) {}

@@ -255,7 +255,9 @@ class SrtpSession::UnprotectBatch {
       packet.plain_size = make_unexpected(job.error());
       return;
     }
-    multi_buffer_ = packet.session->impl_->multi_buffer;
+    MultiBuffer* const multi_buffer = packet.session->impl_->multi_buffer;
+    check(multi_buffer_ == nullptr || multi_buffer_ == multi_buffer);
+    multi_buffer_ = multi_buffer;
     jobs_[size_] = *job;
     packets_[size_++] = &packet;
     if (size_ == jobs_.size() || !incoming.may_wait(*job)) run();
@@ -263,7 +265,9 @@ class SrtpSession::UnprotectBatch {
   void run() {
     if (size_ == 0) return;
     multi_buffer_->run(std::span(jobs_).first(size_));
-    for (std::size_t i = 0; i < size_; ++i) packets_[i]->plain_size = accept(jobs_[i], *packets_[i]);
+    for (std::size_t i = 0; i < size_; ++i) {
+      packets_[i]->plain_size = accept(jobs_[i], *packets_[i]);
+    }
     size_ = 0;
   }
 

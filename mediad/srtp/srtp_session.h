@@ -43,7 +43,8 @@ class SrtpSession {
   /// Costs up to a millisecond, and destruction grows with the number of sessions: Debian's libsrtp
   /// opens a context of NSS for each of a session's ciphers. Any thread may do either, also one
   /// that never uses the session.
-  static Result<SrtpSession, SrtpError> create(const SrtpKeys& keys, SrtpTag tag = SrtpTag::k80Bits);
+  static Result<SrtpSession, SrtpError> create(const SrtpKeys& keys,
+                                               SrtpTag tag = SrtpTag::k80Bits);
   /// Initialises libsrtp, which takes 10 ms; otherwise the first create() does it.
   static void prepare_library();
   SrtpSession(SrtpSession&&) noexcept;
@@ -64,8 +65,8 @@ class SrtpSession {
   /// In place. Returns the new, smaller size.
   Result<std::size_t, SrtpError> unprotect_rtp(std::span<std::uint8_t> packet);
   Result<std::size_t, SrtpError> unprotect_rtcp(std::span<std::uint8_t> packet);
-  /// As if unprotect_rtp() were called for each in turn, but side by side as above. A packet that is
-  /// refused may have been changed.
+  /// As if unprotect_rtp() were called for each in turn, but side by side as above. A packet that
+  /// is refused may have been changed.
   static void unprotect_rtp(std::span<RtpToUnprotect> packets);
 
  private:

@@ -229,7 +229,8 @@ ResultOr<void> verify_jwt(const Jwt& token, const JsonArray& keys) {
   if (alg.empty() || token.signature.empty()) {
     return fail("token without signature");
   }
-  // RFC 7515 4.1.11: who does not understand an extension that is marked so must refuse. We know none.
+  // RFC 7515 4.1.11: who does not understand an extension that is marked so must refuse. We know
+  // none.
   if (token.header.find("crit") != nullptr) {
     return fail("token with extensions (crit) that are not known here");
   }

@@ -26,12 +26,12 @@ void RememberingVerifier::verify(const Password& stored, std::string supplied, M
     return done(PasswordMatch::kMatch, now);
   }
   ++computed_;
-  computing_.verify(stored, std::move(supplied), now,
-                    [memory = memory_, digest, done = std::move(done)](PasswordMatch match,
-                                                                       Moment then) {
-                      if (match == PasswordMatch::kMatch) memory->keep(digest, then.now);
-                      done(match, then);
-                    });
+  computing_.verify(
+      stored, std::move(supplied), now,
+      [memory = memory_, digest, done = std::move(done)](PasswordMatch match, Moment then) {
+        if (match == PasswordMatch::kMatch) memory->keep(digest, then.now);
+        done(match, then);
+      });
 }
 
 void RememberingVerifier::Memory::forget_old(Timestamp now) {

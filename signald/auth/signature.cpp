@@ -90,8 +90,7 @@ bool verify(EVP_PKEY* key, const EVP_MD* hash, Padding padding, std::string_view
   if (!context || EVP_DigestVerifyInit(context.get(), &options, hash, nullptr, key) != 1) {
     return false;
   }
-  if (padding == Padding::kPkcs1 &&
-      EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PADDING) != 1) {
+  if (padding == Padding::kPkcs1 && EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PADDING) != 1) {
     return false;
   }
   if (padding == Padding::kPss &&
@@ -129,9 +128,8 @@ std::vector<std::uint8_t> hmac_with(const EVP_MD* hash, std::span<const std::uin
                                     std::string_view text) {
   std::vector<std::uint8_t> out(static_cast<std::size_t>(EVP_MD_get_size(hash)));
   unsigned int size = 0;
-  const unsigned char* done =
-      HMAC(hash, key.data(), static_cast<int>(key.size()), bytes_of(text),
-           text.size(), out.data(), &size);
+  const unsigned char* done = HMAC(hash, key.data(), static_cast<int>(key.size()), bytes_of(text),
+                                   text.size(), out.data(), &size);
   return done != nullptr && size == out.size() ? out : std::vector<std::uint8_t>();
 }
 

@@ -14,11 +14,10 @@ namespace halcyon::signald {
 namespace {
 
 FileError error_of(int code) {
-  // A name longer than the file system takes names no file there is, nor does one below a file: people
-  // may ask for as many of those as they like, and none is worth a line in the log.
+  // A name longer than the file system takes names no file there is, nor does one below a file:
+  // people may ask for as many of those as they like, and none is worth a line in the log.
   const bool missing = code == ENOENT || code == ENAMETOOLONG || code == ENOTDIR;
-  return {missing ? FileError::Kind::kMissing : FileError::Kind::kOther,
-          std::strerror(code)};
+  return {missing ? FileError::Kind::kMissing : FileError::Kind::kOther, std::strerror(code)};
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ void audit_password(const std::string& whose, const Password& password,
 }
 
 /// "system" marks the server's own recorder (protocol.md 5.2); nobody becomes one by it.
-void audit_permissions(const std::string& whose, const Grant& grant, std::vector<std::string>& out) {
+void audit_permissions(const std::string& whose, const Grant& grant,
+                       std::vector<std::string>& out) {
   if (grant.list && grant.list->has(permission::kSystem)) {
     out.push_back("the permission \"system\" of " + whose +
                   " has no effect: it is the recorder's own, remove it");
@@ -35,7 +36,8 @@ std::vector<std::string> useless_parts(const GroupDescription& description) {
   std::vector<std::string> out;
   for (const auto& [name, user] : description.users) {
     if (!is_valid_user_name(name)) {
-      out.push_back("user \"" + name + "\" can never log in: rename it without \"\\\", \"//\", "
+      out.push_back("user \"" + name +
+                    "\" can never log in: rename it without \"\\\", \"//\", "
                     "\".\", \"..\" and without \"/\" at either end");
     }
     audit_user("user \"" + name + "\"", user, out);
@@ -50,8 +52,8 @@ std::vector<std::string> useless_parts(const GroupDescription& description) {
   for (const JsonValue& key : description.auth_keys) {
     ++number;
     if (const auto usable = check_jwk(key); !usable) {
-      out.push_back("key " + std::to_string(number) + " of \"authKeys\" is broken: " +
-                    usable.error().message);
+      out.push_back("key " + std::to_string(number) +
+                    " of \"authKeys\" is broken: " + usable.error().message);
     }
   }
   return out;

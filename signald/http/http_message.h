@@ -68,6 +68,11 @@ using BodyPart = std::variant<std::string, FilePart>;
 /// In bytes.
 std::uint64_t part_length(const BodyPart& part);
 
+/// RFC 9110 6.4.1: whatever the handler says.
+constexpr bool status_has_no_body(int status) {
+  return status == 204 || status == 304 || status < 200;
+}
+
 /// A whole response. The server adds date, content-length and connection, and leaves the body out
 /// where there must be none.
 struct Response {

@@ -106,6 +106,11 @@ std::optional<Refusal> refuse_framing(const Http1Head& head) {
   const std::size_t lengths = count(headers, "content-length");
   const std::size_t codings = count(headers, "transfer-encoding");
   if (lengths > 1 || codings > 1 || lengths + codings > 1) return kBadRequest;
+  // Beast takes a list of equal lengths for one (RFC 9112 6.3 allows either).
+  const std::string_view length = headers.get("content-length");
+  if (lengths == 1 && length.find_first_not_of("0123456789") != std::string_view::npos) {
+    return kBadRequest;
+  }
   if (codings == 0) return std::nullopt;
   if (head.http10) return kBadRequest;
   if (!equal_ignoring_case(headers.get("transfer-encoding"), "chunked")) return kUnknownCoding;

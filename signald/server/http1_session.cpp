@@ -18,8 +18,6 @@ constexpr std::size_t kMaxEmptyLines = 4;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr Refusal kTimedOut = {408, "Request Timeout"};
 
-bool status_has_no_body(int status) { return status == 204 || status == 304 || status < 200; }
-
 void append_field(std::string& head, std::string_view name, std::string_view value) {
   head.append(name).append(": ").append(clean_field_value(value)).append("\r\n");
 }

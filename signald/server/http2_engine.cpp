@@ -54,11 +54,10 @@ int on_invalid_header(nghttp2_session*, const nghttp2_frame*, const std::uint8_t
 }
 
 int on_frame_recv(nghttp2_session*, const nghttp2_frame* frame, void* user) noexcept {
-  if (is_request_head(frame)) events_of(user).end_head(frame->hd.stream_id);
+  const bool last = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+  if (is_request_head(frame)) events_of(user).end_head(frame->hd.stream_id, !last);
   const bool of_request = frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
-  if (of_request && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) {
-    events_of(user).end_request(frame->hd.stream_id);
-  }
+  if (of_request && last) events_of(user).end_request(frame->hd.stream_id);
   return 0;
 }
 

@@ -33,7 +33,8 @@ class Http2Events {
   virtual ~Http2Events() = default;
   virtual void begin_stream(StreamId stream) = 0;
   virtual void add_field(StreamId stream, std::string_view name, std::string_view value) = 0;
-  virtual void end_head(StreamId stream) = 0;
+  /// A body may follow, or nothing does.
+  virtual void end_head(StreamId stream, bool more) = 0;
   virtual void add_data(StreamId stream, std::string_view bytes) = 0;
   /// The request is complete.
   virtual void end_request(StreamId stream) = 0;

@@ -7,7 +7,7 @@
 
 namespace halcyon::signald {
 
-/// Requests at once on one connection; RFC 9113 6.5.2 recommends no less. Our largest page needs 30.
+/// Requests at once on a connection. RFC 9113 6.5.2 recommends no less; our largest page needs 30.
 inline constexpr std::uint32_t kMaxConcurrentStreams = 100;
 
 /// What may be under way to us, per stream and on the whole connection. Only bodies of requests
@@ -20,8 +20,13 @@ inline constexpr std::int32_t kConnectionWindow = 1 << 20;
 /// answered with 503. Two of the largest bodies any handler takes.
 inline constexpr std::size_t kMaxBodiesHeld = 2 * kMaxRequestBody;
 
-/// Frames that wait to be sent, bodies of responses not counted. Beyond it we read nothing until the
-/// client has read: one answer for every stream and as much again for acknowledgements and resets.
+/// What is in memory of answers that the client has not taken yet. As long as there is more, other
+/// requests wait for their handlers, so that whoever asks much and reads nothing does not fill our
+/// memory. Files are read as they are sent and do not count.
+inline constexpr std::size_t kMaxAnswersHeld = 1u << 20;
+
+/// Frames that wait to be sent, bodies of responses not counted. Beyond it we read nothing until
+/// the client has read: one answer for every stream and as much again for acknowledgements and resets.
 inline constexpr std::size_t kMaxQueuedFrames = 2 * kMaxConcurrentStreams + 56;
 
 /// RFC 9113 10.5: frames that are cheap to send and bring no request further (PING, SETTINGS,

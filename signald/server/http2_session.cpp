@@ -1,18 +1,17 @@
 #include "signald/server/http2_session.h"
 
 #include <algorithm>
-#include <cctype>
+#include <deque>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "signald/http/error_response.h"
-#include "signald/http/http_date.h"
-#include "signald/server/field_value.h"
 #include "signald/server/http2_engine.h"
 #include "signald/server/http2_frame_scanner.h"
 #include "signald/server/http2_limits.h"
+#include "signald/server/http2_response.h"
 #include "signald/server/http2_stream.h"
 #include "signald/session/token_bucket.h"
 
@@ -22,36 +21,6 @@ namespace {
 using State = Http2Stream::State;
 
 constexpr Refusal kTooMuchAtOnce = {503, "Too many request bodies at once on this connection"};
-
-bool status_has_no_body(int status) { return status == 204 || status == 304 || status < 200; }
-
-/// RFC 9113 8.2.2: what says how an HTTP/1 message goes over its connection; and what we add.
-bool is_left_out(std::string_view lower_case_name) {
-  constexpr std::string_view kNames[] = {
-      "connection",        "keep-alive", "proxy-connection",
-      "transfer-encoding", "upgrade",    "content-length"};
-  return std::find(std::begin(kNames), std::end(kNames), lower_case_name) != std::end(kNames);
-}
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
-Http2Engine::Fields fields_of(const Response& response, WallTime wall) {
-  Http2Engine::Fields fields;
-  fields.emplace_back("date", http_date(wall.unix_seconds()));
-  for (const auto& [name, value] : response.headers.fields()) {
-    std::string lower = lower_case(name);
-    if (!is_left_out(lower)) fields.emplace_back(std::move(lower), clean_field_value(value));
-  }
-  if (!status_has_no_body(response.status)) {
-    fields.emplace_back("content-length", std::to_string(response.body_length()));
-  }
-  return fields;
-}
 
 }  // namespace
 
@@ -75,7 +44,7 @@ class Http2Session::Impl final : public Http2Events {
 
   void begin_stream(StreamId id) override;
   void add_field(StreamId id, std::string_view name, std::string_view value) override;
-  void end_head(StreamId id) override;
+  void end_head(StreamId id, bool more) override;
   void add_data(StreamId id, std::string_view bytes) override;
   void end_request(StreamId id) override;
   std::optional<std::size_t> read_body(StreamId id, std::span<char> out) override;
@@ -90,6 +59,7 @@ class Http2Session::Impl final : public Http2Events {
   void calm_down();
   void watch_unfinished();
   void dispatch_ready();
+  bool may_dispatch() const;
   void dispatch(StreamId id, Http2Stream& stream);
   void refuse(StreamId id, const Refusal& refusal);
   void answer(StreamId id, Response response);
@@ -105,14 +75,15 @@ class Http2Session::Impl final : public Http2Events {
   Timestamp unfinished_deadline_ = Timestamp::never();  // of a frame or head
   std::uint64_t begun_ = 0;  // the scanner's count when that was set
   Timestamp last_body_;      // when some response's body went on
-  bool receiving_ = false;   // in receive(), after which pull() comes anyway
+  bool inside_ = false;      // receive() or pull(): what comes of it needs no wake
   bool leaving_ = false;
   bool input_ended_ = false;
   bool too_many_chores_ = false;
   std::size_t bodies_held_ = 0;
+  std::size_t answers_held_ = 0;
   TokenBucket chores_;
   Http2FrameScanner scanner_;
-  std::vector<StreamId> ready_;     // for their handlers
+  std::deque<StreamId> ready_;      // for their handlers
   std::vector<StreamId> answered_;  // in the order of their answers
   std::string output_;              // of the engine's, what did not fit
   std::size_t output_sent_ = 0;
@@ -124,13 +95,13 @@ class Http2Session::Impl final : public Http2Events {
 
 void Http2Session::Impl::receive(std::string_view bytes, Moment now) {
   now_ = now;
-  receiving_ = true;
+  inside_ = true;
   do_chores(scanner_.scan(bytes));
   if (scanner_.violated()) engine_.terminate(Http2Error::kProtocol);
   if (!too_many_chores_) engine_.receive(bytes);
   calm_down();
   dispatch_ready();
-  receiving_ = false;
+  inside_ = false;
   watch_unfinished();
 }
 
@@ -170,7 +141,7 @@ void Http2Session::Impl::add_field(StreamId id, std::string_view name, std::stri
   if (Http2Stream* stream = find(id)) stream->head.add(name, value);
 }
 
-void Http2Session::Impl::end_head(StreamId id) {
+void Http2Session::Impl::end_head(StreamId id, bool more) {
   Http2Stream* const stream = find(id);
   if (stream == nullptr || stream->state != State::kHead) return;
   Http2Head head = std::move(stream->head);
@@ -190,7 +161,7 @@ void Http2Session::Impl::end_head(StreamId id) {
   if (!allowance) return refuse(id, allowance.error());
   stream->allowance = *allowance;
   stream->state = State::kBody;
-  if (head.expects_continue() && head.content_length().value_or(1) > 0) engine_.inform(id, 100);
+  if (more && head.expects_continue()) engine_.inform(id, 100);
 }
 
 void Http2Session::Impl::add_data(StreamId id, std::string_view bytes) {
@@ -218,6 +189,7 @@ void Http2Session::Impl::end_stream(StreamId id) {
   const auto found = streams_.find(id);
   if (found == streams_.end()) return;
   drop_body(found->second);
+  answers_held_ -= found->second.answer_held;
   streams_.erase(found);
   if (streams_.empty()) {
     idle_deadline_ = now_.now + TimeDelta::seconds(context_.limits.idle_seconds);
@@ -231,13 +203,19 @@ void Http2Session::Impl::drop_body(Http2Stream& stream) {
 
 // Handlers and their answers ---------------------------------------------------------------------
 
-/// Outside of the engine, so that a handler may answer at once, and after all that came together, so
-/// that none works for a request that was cancelled in the same breath.
+/// Outside of the engine, so that a handler may answer at once; and after all that came together,
+/// so that none works for a request that was cancelled in the same breath.
 void Http2Session::Impl::dispatch_ready() {
-  for (const StreamId id : std::exchange(ready_, {})) {
+  while (may_dispatch()) {
+    const StreamId id = ready_.front();
+    ready_.pop_front();
     Http2Stream* const stream = find(id);
     if (stream != nullptr && stream->state == State::kReady) dispatch(id, *stream);
   }
+}
+
+bool Http2Session::Impl::may_dispatch() const {
+  return !ready_.empty() && answers_held_ < kMaxAnswersHeld;
 }
 
 void Http2Session::Impl::dispatch(StreamId id, Http2Stream& stream) {
@@ -262,9 +240,13 @@ void Http2Session::Impl::answer(StreamId id, Response response) {
   // The handler may still be reading its request: a body it has is dropped behind it.
   if (stream->state != State::kHandling) drop_body(*stream);
   stream->state = State::kAnswered;
+  for (const BodyPart& part : response.body) {
+    if (std::holds_alternative<std::string>(part)) stream->answer_held += part_length(part);
+  }
+  answers_held_ += stream->answer_held;
   stream->response = std::move(response);
   answered_.push_back(id);
-  if (!receiving_) context_.wake();
+  if (!inside_) context_.wake();
 }
 
 void Http2Session::Impl::begin_sending(StreamId id) {
@@ -272,9 +254,10 @@ void Http2Session::Impl::begin_sending(StreamId id) {
   if (stream == nullptr || !stream->response) return;
   Response response = std::move(*stream->response);
   stream->response.reset();
+  stream->request = Request();
   stream->state = State::kSending;
   stream->progress = now_.now;
-  const auto fields = fields_of(response, now_.wall);
+  const auto fields = http2_fields(response, now_.wall);
   const bool has_body = !stream->head_only && !status_has_no_body(response.status) &&
                         response.body_length() > 0;
   if (has_body) stream->body.emplace(std::move(response.body));
@@ -285,17 +268,20 @@ void Http2Session::Impl::begin_sending(StreamId id) {
 
 std::size_t Http2Session::Impl::pull(std::span<char> out, Moment now) {
   now_ = now;
-  for (const StreamId id : std::exchange(answered_, {})) begin_sending(id);
+  inside_ = true;
   std::size_t filled = pull_waiting(out);
   while (filled < out.size()) {
+    dispatch_ready();
+    for (const StreamId id : std::exchange(answered_, {})) begin_sending(id);
     const std::string_view frames = engine_.next_output();
     const std::size_t length = std::min(frames.size(), out.size() - filled);
     std::copy_n(frames.begin(), length, out.begin() + static_cast<std::ptrdiff_t>(filled));
     filled += length;
     output_ = frames.substr(length);
     calm_down();
-    if (length == 0) break;
+    if (length == 0 && !may_dispatch()) break;
   }
+  inside_ = false;
   return filled;
 }
 

@@ -41,7 +41,8 @@ struct Http2Stream {
   Http2Head head;                 // as long as that arrives
   Request request;
   BodyAllowance allowance;
-  std::size_t body_size = 0;  // so far, kept or not
+  std::size_t body_size = 0;    // so far, kept or not
+  std::size_t answer_held = 0;  // bytes of the response in memory
   std::shared_ptr<Http2ReplySlot> slot;
   std::optional<Response> response;
   std::optional<BodyReader> body;  // of the response

@@ -9,8 +9,8 @@ using State = TurnAllocation::State;
 
 }  // namespace
 
-RelayTest::RelayTest(const std::string& username, const std::string& password,
-                     RandomSource& random, Timestamp now)
+RelayTest::RelayTest(const std::string& username, const std::string& password, RandomSource& random,
+                     Timestamp now)
     : clients_{TurnAllocation(username, password), TurnAllocation(username, password)},
       started_(now),
       repeat_at_(now + kRepeat) {
@@ -47,8 +47,8 @@ void RelayTest::proceed(Timestamp now) {
 void RelayTest::handle_timeout(Timestamp now) {
   if (result_ || now < repeat_at_) return;
   if (now - started_ >= kLimit) {
-    return end(fail(sent_ ? "what it should relay does not arrive"
-                          : "the server does not answer within 20 s"));
+    return end(fail(sent_ ? "what it should relay does not arrive at this host"
+                          : "the server does not answer this host within 20 s"));
   }
   repeat_at_ = now + kRepeat;
   for (TurnAllocation& client : clients_) client.repeat();

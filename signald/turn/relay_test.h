@@ -20,9 +20,10 @@ struct RelayTestResult {
   TimeDelta delay;  // of a datagram from one relayed address to the other
 };
 
-/// Whether a TURN server relays (http.md 16.1): two allocations, and a datagram from one to the other.
-/// Upstream connects two peers of its own by a data channel; we are no peer, and what is asked of the
-/// server is the same. No sockets: each of the two clients has one, which the owner keeps.
+/// Whether a TURN server relays (http.md 16.1): two allocations, and a datagram from one to the
+/// other. Upstream connects two peers of its own by a data channel; we are no peer, and what is
+/// asked of the server is the same. No sockets: each of the two clients has one, which the owner
+/// keeps.
 class RelayTest {
  public:
   static constexpr std::size_t kClients = 2;

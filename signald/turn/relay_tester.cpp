@@ -186,8 +186,9 @@ void RelayTester::test() {
 
 void RelayTester::looked_up(SocketAddress address) {
   address.set_port(target_.port);
-  run_ = std::make_unique<Run>(loop_, random_, target_, address,
-                               [this](ResultOr<RelayTestResult> result) { ended(std::move(result)); });
+  run_ =
+      std::make_unique<Run>(loop_, random_, target_, address,
+                            [this](ResultOr<RelayTestResult> result) { ended(std::move(result)); });
   run_->start();
 }
 

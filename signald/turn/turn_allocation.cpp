@@ -23,8 +23,8 @@ std::uint8_t* borrowed(const std::string& text) {
   return reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data()));
 }
 
-/// Answers are checked by the key of their request; what has none to be checked by is forged. Without
-/// a function libnice would call a null pointer for those.
+/// Answers are checked by the key of their request; what has none to be checked by is forged.
+/// Without a function libnice would call a null pointer for those.
 bool nobody(StunAgent*, StunMessage*, std::uint8_t*, std::uint16_t, std::uint8_t**, std::size_t*,
             void*) {
   return false;
@@ -98,9 +98,9 @@ void TurnAllocation::permit(const SocketAddress& peer) {
     written = written && stun_message_append_bytes(&message, attribute, text.data(), text.size()) ==
                              STUN_MESSAGE_RETURN_SUCCESS;
   }
-  sent(written ? stun_agent_finish_message(&l.agent, &message, borrowed(password_),
-                                           password_.size())
-               : std::size_t{0});
+  sent(written
+           ? stun_agent_finish_message(&l.agent, &message, borrowed(password_), password_.size())
+           : std::size_t{0});
 }
 
 void TurnAllocation::send_to(const SocketAddress& peer, std::span<const std::uint8_t> data) {

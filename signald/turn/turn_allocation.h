@@ -13,8 +13,8 @@
 namespace halcyon::signald {
 
 /// A client of a TURN server over UDP (RFC 8656), as far as our own test of servers needs one: an
-/// allocation, one permission, datagrams through them. No socket, no clock: the owner passes bytes and
-/// repeats requests that stay unanswered.
+/// allocation, one permission, datagrams through them. No socket, no clock: the owner passes bytes
+/// and repeats requests that stay unanswered.
 class TurnAllocation {
  public:
   enum class State {
@@ -22,7 +22,7 @@ class TurnAllocation {
     kAllocated,   // relayed_address() is known
     kPermitting,  // one peer
     kPermitted,
-    kRefused,     // refusal() says why
+    kRefused,  // refusal() says why
   };
   using Bytes = std::vector<std::uint8_t>;
 

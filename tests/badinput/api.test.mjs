@@ -121,6 +121,7 @@ test('a name with a NUL reaches nothing', async () => {
   for (const path of ['.groups/a%00b', '.groups/room%00', '.groups/room/.users/a%00b', '.groups/room/.tokens/a%00b']) {
     const response = await api(server, 'PUT', path, { body: {} });
     assert.ok(response.status >= 400 && response.status < 500, `${path}: ${response.status}`);
+    assert.equal((await api(server, 'GET', path)).status, 404, path);
   }
   assert.deepEqual(groupFiles(), before);
   assert.deepEqual((await api(server, 'GET', '.groups/room/.users/')).json, ['ann', 'boss']);

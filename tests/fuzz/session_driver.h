@@ -38,8 +38,8 @@ class FuzzHandler final : public Handler {
   int count_ = 0;
 };
 
-/// Gives a session pieces of a client's bytes, each behind a length of two bytes. An empty piece lets
-/// time pass to the next deadline.
+/// Gives a session pieces of a client's bytes, each behind a length of two bytes. An empty piece
+/// lets time pass to the next deadline.
 inline void drive(Session& session, FuzzHandler& handler, ByteReader& reader, Moment now) {
   std::array<char, 999> out{};
   const auto drain = [&] {

@@ -18,7 +18,8 @@ namespace halcyon::mediad {
 class SocketPeer {
  public:
   enum class Protocol { kUdp, kTcp };
-  /// What happens to RTP that arrives. Decrypting costs, which a benchmark wants from one peer only.
+  /// What happens to RTP that arrives. Decrypting costs, which a benchmark wants from one peer
+  /// only.
   enum class Media { kDecrypted, kCounted };
   SocketPeer(uv::Loop& loop, Protocol protocol, const SocketAddress& worker,
              peer::PeerConfig config, RandomSource& random, Media media = Media::kDecrypted);

@@ -35,7 +35,6 @@ const request = (method, headers) =>
 
 const upgradeRefusals = [
   ['without Connection: Upgrade', 'GET', { Connection: 'close' }, 400],
-  // The HTTP library refuses upgrades to what it does not know by itself.
   ['to something else', 'GET', { Upgrade: 'teapot', Connection: 'Upgrade, close' }, 400],
   ['by POST', 'POST', { 'Content-Length': '0' }, 405],
   ['of version 8', 'GET', { 'Sec-WebSocket-Version': '8' }, 400],

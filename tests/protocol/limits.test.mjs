@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
+import { connect as connectSecurely } from 'node:tls';
 import { exchange, get } from './raw_http.mjs';
 import { address, eventually, people, startServer } from './server.mjs';
 

@@ -124,8 +124,8 @@ TEST_CASE("names that a server would take for another place are not addressable"
     CAPTURE(name);
     CHECK(is_addressable(name));
   }
-  for (const char* name : {"/", "/a", "a//b", "a//", ".", "..", "a/../b", "a/.", ".hidden", "a/.b",
-                           "a\r", "a\nb"}) {
+  for (const char* name :
+       {"/", "/a", "a//b", "a//", ".", "..", "a/../b", "a/.", ".hidden", "a/.b", "a\r", "a\nb"}) {
     CAPTURE(name);
     CHECK_FALSE(is_addressable(name));
   }

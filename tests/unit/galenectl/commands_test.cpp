@@ -42,7 +42,8 @@ TEST_CASE("-json stands before the command or behind one that prints, where it m
   tool.transport.answer(200, "200 OK", R"(["bob"])");
   tool.transport.answer(200, "200 OK", R"({"permissions":["op"]})");
   CHECK(tool.run({"list-users", "-group", "g", "-l", "-json"}) == 0);
-  CHECK(tool.out.str() == R"([{"username":"bob","permissions":["op"]}])" "\n");
+  CHECK(tool.out.str() == R"([{"username":"bob","permissions":["op"]}])"
+                          "\n");
   tool.transport.answer(200, "200 OK", R"({"public":true})");
   CHECK(tool.run({"show-group", "-group", "g", "-json"}) == 0);
   CHECK(tool.run({"delete-group", "-group", "g", "-json"}) == 2);
@@ -146,7 +147,8 @@ TEST_CASE("update-user takes the wildcard user when given both, as upstream's do
   Tool tool;
   tool.transport.answer(200, "200 OK", "{}", {{"etag", "\"1\""}});
   tool.transport.answer(204, "204 No Content");
-  CHECK(tool.run({"update-user", "-group", "g", "-user", "u", "-wildcard", "-permissions", "op"}) == 0);
+  CHECK(tool.run({"update-user", "-group", "g", "-user", "u", "-wildcard", "-permissions", "op"}) ==
+        0);
   CHECK(tool.transport.requests[1].url.ends_with("/g/.wildcard-user"));
 }
 
@@ -171,7 +173,8 @@ TEST_CASE("the exit status tells scripts what is wrong") {
 
 TEST_CASE("an onlooker gets a line of advice, a script does not") {
   Tool tool;
-  const auto advice = [&tool](int status, std::string body, std::map<std::string, std::string> headers,
+  const auto advice = [&tool](int status, std::string body,
+                              std::map<std::string, std::string> headers,
                               std::vector<std::string> words) {
     std::string lines;
     for (const bool onlooker : {false, true}) {
@@ -299,4 +302,3 @@ TEST_CASE("initial-setup writes both files, or neither") {
   CHECK(tool.run({"-admin-username", "admin", "initial-setup", "-config", "d.json"}) == 1);
   CHECK_FALSE(tool.files.contains("d.json"));
 }
-

@@ -128,8 +128,8 @@ TEST_CASE("names come from the server that the line or the file names, soon or n
   CHECK(tool.out.str() == "names\n");
   CHECK(tool.transport.requests.empty());  // no server is configured
   tool.transport.answer(200, "200 OK", R"(["ann"])");
-  CHECK(tool.run({"__complete", "words", "-insecure", "-server", "https://s", "-admin-username", "a",
-                  "-admin-password", "b", "delete-user", "-group", "g h", "-user", ""}) == 0);
+  CHECK(tool.run({"__complete", "words", "-insecure", "-server", "https://s", "-admin-username",
+                  "a", "-admin-password", "b", "delete-user", "-group", "g h", "-user", ""}) == 0);
   CHECK(tool.out.str() == "names\nann\n");
   CHECK(tool.transport.requests[0].url == "https://s/galene-api/v0/.groups/g%20h/.users/");
   CHECK(tool.transport.settings.accepts_any_certificate);
@@ -141,7 +141,8 @@ TEST_CASE("completion is silent about whatever goes wrong") {
   tool.files["/home/c/galenectl.json"] = "{";
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
            {"__complete", "words", "show-group", "-group", ""},
-           {"__complete", "words", "-server", "https://s", "-config", "/none", "show-group", "-group", ""},
+           {"__complete", "words", "-server", "https://s", "-config", "/none", "show-group",
+            "-group", ""},
            {"__complete", "words", "-json=maybe", "show-group", "-group", ""},
            {"__complete", "words"},
            {"__complete", "bash", ""},

@@ -64,9 +64,8 @@ struct Tool {
         .remove_file = [this](const std::string& path) { files.erase(path); },
         .default_config_path = "/home/c/galenectl.json",
         .has_onlooker = has_onlooker,
-        .show_progress = [this](std::size_t done, std::size_t total) {
-          progress.emplace_back(done, total);
-        }};
+        .show_progress = [this](std::size_t done,
+                                std::size_t total) { progress.emplace_back(done, total); }};
     return run_tool(environment, std::move(words));
   }
   ScriptedTransport transport;

@@ -71,8 +71,8 @@ struct Link {
         REQUIRE(packets[i].plain_size == size);
       }
       if (size) ++accepted;
-      REQUIRE(std::equal(got[i].begin(), got[i].begin() + static_cast<std::ptrdiff_t>(size.value_or(0)),
-                         expected[i].begin()));
+      const auto end = got[i].begin() + static_cast<std::ptrdiff_t>(size.value_or(0));
+      REQUIRE(std::equal(got[i].begin(), end, expected[i].begin()));
     }
   }
 

@@ -111,7 +111,8 @@ TEST_CASE("computations that end together, or after the verifier is gone, are no
   auto verifier = std::make_unique<RememberingVerifier>(computing, f->random);
   int answers = 0;
   for (int i = 0; i < 2; ++i) {
-    verifier->verify(stored("h"), "right", f->now(), [&answers](PasswordMatch, Moment) { ++answers; });
+    verifier->verify(stored("h"), "right", f->now(),
+                     [&answers](PasswordMatch, Moment) { ++answers; });
   }
   computing.waiting[0](f->now());
   verifier.reset();

@@ -8,7 +8,8 @@
 using namespace halcyon;
 using namespace halcyon::signald;
 
-TEST_CASE("what cannot be there is missing, whether its directory is none or its name is too long") {
+TEST_CASE(
+    "what cannot be there is missing, whether its directory is none or its name is too long") {
   const TemporaryDirectory directory;
   directory.write("team.json", "{}");
   DiskFiles files;

@@ -76,6 +76,11 @@ struct Site {
     Request request;
     request.method = method;
     request.path = path;
+    // Dots come encoded, or the router would clean the path.
+    for (const char c : path) request.escaped_path += c == '.' ? "%2e" : std::string(1, c);
+    return ask(std::move(request), query);
+  }
+  Response ask(Request request, const std::string& query = "") {
     request.query = query;
     request.tls = true;
     request.headers.add("host", "a.org");
@@ -135,6 +140,18 @@ TEST_CASE("directories redirect, are indexed or forbidden") {
   CHECK(site.get("/sub", Method::kGet, "q=1").headers.get("location") == "/sub/?q=1");
   CHECK(text_of(site.get("/sub/")) == "sub");
   CHECK(site.status("/empty/") == 403);
+}
+
+TEST_CASE("a path with empty segments or dots as they are is led to the one without") {
+  Site site;
+  for (const char* path : {"//sub/", "/./sub/", "/x/../sub/", "/../sub/.", "/sub//"}) {
+    CAPTURE(path);
+    Request request;
+    request.path = request.escaped_path = path;
+    const Response response = site.ask(std::move(request), "q=1");
+    CHECK(response.status == 301);
+    CHECK(response.headers.get("location") == "/sub/?q=1");
+  }
 }
 
 TEST_CASE("nothing outside the root is served") {

@@ -231,6 +231,23 @@ TEST_CASE("from a client that does not read we read no more") {
   CHECK(pair.session->wants_input());
 }
 
+TEST_CASE("who asks much and takes nothing keeps no more than so much in memory") {
+  Http2Pair pair({.window = 0, .reads_on = true});
+  pair.response_body(std::string(kMaxAnswersHeld / 4, 'x'));
+  std::vector<std::int32_t> streams;
+  for (int i = 0; i < 50; ++i) streams.push_back(pair.client.get("/"));
+  pair.pump();
+  CHECK(pair.handler.requests.size() == 4);
+  pair.client.give_window(streams[0], kMaxAnswersHeld);
+  pair.pump();
+  CHECK(pair.client.answer(streams[0]).complete);
+  CHECK(pair.handler.requests.size() == 5);
+  for (const std::int32_t stream : streams) pair.client.give_window(stream, kMaxAnswersHeld);
+  pair.pump();
+  CHECK(pair.handler.requests.size() == 50);
+  for (const std::int32_t stream : streams) CHECK(pair.client.answer(stream).complete);
+}
+
 TEST_CASE("a server that stops takes no new request and finishes what is under way") {
   Http2Pair pair;
   pair.handler.answers_at_once = false;

@@ -79,7 +79,7 @@ TEST_CASE("only frames that bring no request further are chores") {
   CHECK(scanner.scan(frame(6, 0, 8) + frame(2, 0, 5) + frame(1, 4, 9) + frame(3, 0, 4)) == 3);
 }
 
-TEST_CASE("a head on a stream that was left out is a violation, one on a stream that was not is none") {
+TEST_CASE("a head on a stream that was left out before is a violation, on any other it is none") {
   Http2FrameScanner scanner;
   scanner.scan(kPreface + frame(1, 5, 3, 1) + frame(1, 5, 3, 3) + frame(1, 4, 3, 9));
   scanner.scan(frame(1, 5, 3, 3) + frame(1, 5, 3, 9));  // trailers, perhaps

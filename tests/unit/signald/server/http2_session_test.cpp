@@ -160,12 +160,15 @@ TEST_CASE("who expects 100 gets it before the body, but not when refused") {
   pair.pump();
   CHECK(pair.client.answer(refused).interim.empty());
   CHECK(pair.client.answer(refused).status == 413);
+  CHECK(pair.ask(fields).interim.empty());
 }
 
 TEST_CASE("a head beyond the limit is answered with 431") {
   Http2Pair pair;
   auto fields = Http2Client::get_fields("/");
-  for (int i = 0; i < 20; ++i) fields.emplace_back("x-" + std::to_string(i), std::string(1000, 'x'));
+  for (int i = 0; i < 20; ++i) {
+    fields.emplace_back("x-" + std::to_string(i), std::string(1000, 'x'));
+  }
   const Http2Answer answer = pair.ask(fields);
   CHECK(answer.status == 431);
   CHECK(pair.handler.requests.empty());

@@ -31,8 +31,8 @@ Bytes error_to(const Bytes& request, int code, int method) {
   Bytes answer{static_cast<std::uint8_t>(0x01 | (method >> 8)),
                static_cast<std::uint8_t>(0x10 | method), 0, 0};
   answer.insert(answer.end(), request.begin() + 4, request.begin() + 20);
-  attribute(answer, 0x0009, {0, 0, static_cast<std::uint8_t>(code / 100),
-                             static_cast<std::uint8_t>(code % 100)});
+  attribute(answer, 0x0009,
+            {0, 0, static_cast<std::uint8_t>(code / 100), static_cast<std::uint8_t>(code % 100)});
   attribute(answer, 0x0014, {'r'});                 // REALM
   attribute(answer, 0x0015, {'n', 'o', 'n', 'c'});  // NONCE
   return answer;
@@ -117,7 +117,7 @@ TEST_CASE("what stays unanswered is repeated, and given up after the limit") {
   }
   CHECK(now - kStart == RelayTest::kLimit);
   CHECK(repeats == 2 * (20'000 / 500 - 1));
-  CHECK(f.test.result()->error().message == "the server does not answer within 20 s");
+  CHECK(f.test.result()->error().message == "the server does not answer this host within 20 s");
 }
 
 TEST_CASE("rubbish, and answers to nothing asked, are ignored") {

@@ -28,8 +28,8 @@ LoopbackClient::LoopbackClient(std::uint16_t port, Transport transport) {
   context_ = SSL_CTX_new(TLS_client_method());
   tls_ = SSL_new(context_);
   SSL_set_fd(tls_, fd_);
-  // As browsers do.
-  static constexpr unsigned char kOffers[] = "\x02h2\x08http/1.1";
+  // As browsers do for a WebSocket.
+  static constexpr unsigned char kOffers[] = "\x08http/1.1";
   SSL_set_alpn_protos(tls_, kOffers, sizeof kOffers - 1);
   REQUIRE(SSL_connect(tls_) == 1);
   const unsigned char* chosen = nullptr;
