@@ -34,6 +34,13 @@ bool names_other_version(std::string_view input) {
          version[6] == '.' && is_digit(version[7]);
 }
 
+bool has_bare_line_feed(std::string_view text) {
+  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+    if (at == 0 || text[at - 1] != '\r') return true;
+  }
+  return false;
+}
+
 std::string lower(beast::string_view text) {
   std::string out(text.data(), text.size());
   for (char& c : out) {
@@ -168,8 +175,11 @@ Result<Http1Parser::BodyStep, Refusal> Http1Parser::read_body(std::string_view i
   beast::error_code error;
   const std::size_t used = reader_->put(boost::asio::buffer(input.data(), input.size()), error);
   if (error && error != http::error::need_more) return make_unexpected(kBadRequest);
-  // A line between two chunks that has no end.
-  if (used == 0 && input.size() >= kMaxHead) return make_unexpected(kBadRequest);
+  // Of a line between two chunks that has no end yet: it must not become too long, and a line feed
+  // alone never ends it.
+  if (used == 0 && (input.size() >= kMaxHead || has_bare_line_feed(input))) {
+    return make_unexpected(kBadRequest);
+  }
   return BodyStep{used, reader_->content, reader_->is_done()};
 }
 
