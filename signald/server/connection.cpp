@@ -126,6 +126,8 @@ void Connection::talk() {
     }
     if (session_->finished() && unsent_.empty()) return linger();
   }
+  // Whatever the session has woken us for meanwhile is done.
+  again_ = false;
 }
 
 /// Whether something came.
