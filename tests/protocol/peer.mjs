@@ -14,6 +14,13 @@ const sampleRate = 48_000;
 const samplesPerChunk = sampleRate / 100;
 const open = new Set();
 
+// The library crashes now and then when one of its objects is collected while its threads still use it: none is.
+const kept = [];
+function keep(object) {
+  kept.push(object);
+  return object;
+}
+
 export const streamId = () => randomBytes(16).toString('hex');
 
 // The library crashes when Node tears down what is left of it at a natural end; the process then ends without that. Added
@@ -33,12 +40,12 @@ export function endWithoutLibrary() {
 
 /// A moving grey ramp.
 class Camera {
-  #source = new RTCVideoSource();
+  #source = keep(new RTCVideoSource());
   #timer;
   #count = 0;
 
   constructor(width, height) {
-    this.track = this.#source.createTrack();
+    this.track = keep(this.#source.createTrack());
     const data = new Uint8ClampedArray((width * height * 3) / 2).fill(128);
     this.#timer = setInterval(() => {
       this.#count += 1;
@@ -57,12 +64,12 @@ class Camera {
 
 /// A tone of 440 Hz.
 class Microphone {
-  #source = new RTCAudioSource();
+  #source = keep(new RTCAudioSource());
   #timer;
   #phase = 0;
 
   constructor() {
-    this.track = this.#source.createTrack();
+    this.track = keep(this.#source.createTrack());
     let due = Date.now();
     this.#timer = setInterval(() => {
       for (; due <= Date.now(); due += 10) this.#source.onData(this.#chunk());
@@ -101,7 +108,7 @@ export class Publisher {
     this.id = id;
     this.label = label;
     this.replace = replace;
-    this.connection = new RTCPeerConnection(configuration);
+    this.connection = keep(new RTCPeerConnection(configuration));
     this.stream = new MediaStream();
     this.answers = 0;
     this.isAborted = false;
@@ -254,21 +261,21 @@ class Received {
   }
 
   #connect() {
-    this.#connection = new RTCPeerConnection(this.configuration);
+    this.#connection = keep(new RTCPeerConnection(this.configuration));
     this.#connection.onicecandidate = ({ candidate }) => {
       if (candidate) this.client.send(candidateMessage(this.id, candidate));
     };
     this.#connection.ontrack = ({ track, streams }) => {
       this.tracks.push({ kind: track.kind, id: track.id, streams: streams.map(({ id }) => id) });
       if (track.kind === 'video') {
-        const sink = new RTCVideoSink(track);
+        const sink = keep(new RTCVideoSink(keep(track)));
         sink.onframe = ({ frame }) => {
           this.frames += 1;
           this.lastFrame = { width: frame.width, height: frame.height, spread: spread(frame) };
         };
         this.#sinks.push(sink);
       } else {
-        const sink = new RTCAudioSink(track);
+        const sink = keep(new RTCAudioSink(keep(track)));
         sink.ondata = ({ samples }) => {
           let sum = 0;
           for (const sample of samples) sum += sample * sample;
