@@ -33,8 +33,11 @@ class LoginThrottle {
 
   std::size_t size() const { return forgotten_at_.size(); }
 
- private:
+  /// What counts as one address: an IPv4 address, the /64 of an IPv6 address. Empty for those that
+  /// are not counted.
   static std::string key_of(const SocketAddress& address);
+
+ private:
   void make_room(Timestamp now);
 
   std::map<std::string, Timestamp> forgotten_at_;  // when all failures will be

@@ -19,6 +19,15 @@ void SignallingServer::send_to_member(std::string_view group, std::string_view m
   }
 }
 
+void SignallingServer::ask_for_offer(const std::string& group, const std::string& publisher,
+                                     const std::string& stream) {
+  if (find_member(group, publisher) != nullptr) {
+    send_to_member(group, publisher, renegotiate_message(stream));
+  } else if (publishers_ != nullptr) {
+    publishers_->end_publication(group, publisher, "its transport has failed");
+  }
+}
+
 void SignallingServer::send_to_audience(const GroupState& state, const Audience& audience,
                                         const std::string& json) {
   if (audience.kind == Audience::Kind::kOnly) {
@@ -114,6 +123,9 @@ void SignallingServer::deliver_content(const GroupState& state, const Audience& 
   const Member* member = state.member(audience.id);
   if (member != nullptr && member->kind == MemberKind::kRecorder && parts_.recorder != nullptr) {
     parts_.recorder->stop(state.name, audience.id, now_);
+  }
+  if (member != nullptr && member->kind == MemberKind::kWhip && publishers_ != nullptr) {
+    publishers_->end_publication(state.name, audience.id, notice.text);
   }
 }
 

@@ -128,6 +128,12 @@ void SignallingServer::reschedule(const ClientSession& session) {
   deadlines_.set(session.id, session.next_deadline());
 }
 
+Result<void, GroupError> SignallingServer::submit(const std::string& group,
+                                                  const GroupCommand& command, Moment now) {
+  now_ = now;
+  return parts_.groups.submit(group, command);
+}
+
 void SignallingServer::shutdown(Moment now) {
   now_ = now;
   for (const std::string& name : parts_.groups.names()) {

@@ -19,6 +19,7 @@
 #include "signald/session/group_recorder.h"
 #include "signald/session/login.h"
 #include "signald/session/login_throttle.h"
+#include "signald/session/outside_publishers.h"
 #include "signald/session/signalling_counters.h"
 #include "signald/session/stream_directory.h"
 #include "signald/session/token_login.h"
@@ -59,6 +60,12 @@ class SignallingServer final : public SignallingEndpoint,
   Timestamp next_deadline() const;
   void handle_timeout(Moment now);
 
+  /// Borrowed; null when there are none. Must be set before such a member joins.
+  void set_outside_publishers(OutsidePublishers* publishers) { publishers_ = publishers; }
+  /// A command of a member who has no connection here.
+  Result<void, GroupError> submit(const std::string& group, const GroupCommand& command,
+                                  Moment now);
+
   /// Locks all groups and shows everybody out.
   void shutdown(Moment now);
 
@@ -89,6 +96,8 @@ class SignallingServer final : public SignallingEndpoint,
   // Notices (notice_delivery.cpp)
   void deliver(const GroupState& state, const Notice& notice) override;
   void send_to_member(std::string_view group, std::string_view member, std::string json) override;
+  void ask_for_offer(const std::string& group, const std::string& publisher,
+                     const std::string& stream) override;
   void send_to_audience(const GroupState& state, const Audience& audience, const std::string& json);
   void deliver_content(const GroupState& state, const Audience& audience,
                        const StandingNotice& notice);
@@ -164,6 +173,7 @@ class SignallingServer final : public SignallingEndpoint,
   Moment now_;  // of the call under way
   std::map<ConnectionId, ClientSession> sessions_;
   std::map<std::string, Members, std::less<>> members_;  // by group; those connected here
+  OutsidePublishers* publishers_ = nullptr;
   StreamDirectory streams_;
   DeadlineSet<ConnectionId> deadlines_;
   LoginThrottle throttle_;

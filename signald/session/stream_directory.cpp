@@ -409,7 +409,7 @@ void StreamDirectory::up_tracks_changed(UpStreamId id, Timestamp now) {
 
 void StreamDirectory::up_needs_offer(UpStreamId id, Timestamp /*now*/) {
   if (const Up* up = find_up(id)) {
-    send(up->group, up->stream.publisher, renegotiate_message(up->stream.id));
+    messenger_.ask_for_offer(up->group, up->stream.publisher, up->stream.id);
   }
 }
 

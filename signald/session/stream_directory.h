@@ -23,6 +23,9 @@ class MemberMessenger {
   /// To a member of a group who is connected here; others are ignored. Must not call back.
   virtual void send_to_member(std::string_view group, std::string_view member,
                               std::string json) = 0;
+  /// Only a new offer of the publisher mends this stream. Must not call back.
+  virtual void ask_for_offer(const std::string& group, const std::string& publisher,
+                             const std::string& stream) = 0;
 };
 
 /// Who gets which tracks of which stream: joins the groups' offered streams, the receivers'
