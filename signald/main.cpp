@@ -30,6 +30,7 @@
 #include "signald/stream/worker_media_plane.h"
 #include "signald/turn/relay_tester.h"
 #include "signald/turn/turn_server.h"
+#include "signald/whip/whip_handler.h"
 #include "signald/workers/worker_pool.h"
 
 namespace halcyon::signald {
@@ -77,9 +78,17 @@ ResultOr<void> serve(const Options& options) {
       loop, [&] { return signalling.next_deadline(); },
       [&] { signalling.handle_timeout(moment()); });
 
+  WhipPublishers publishers(
+      {signalling, groups.directory(), media, passwords, tokens, config, random});
+  DeadlineDriver publishers_clock(
+      loop, [&] { return publishers.next_deadline(); },
+      [&] { publishers.handle_timeout(moment()); });
+  WhipHandler whip(
+      {publishers, groups.directory(), config, ice_servers, *parts->static_root});
+
   AdminApi api({config, groups.files(), groups.directory(), writer, tokens, request_passwords,
                 new_passwords, random, *parts->static_root});
-  Site site(*parts->static_root, groups, config);
+  Site site(*parts->static_root, groups, config, &whip);
   site.router().add_prefix(std::string(kApiPrefix), api.handler());
   Monitoring monitoring({groups.directory(), signalling, media, workers, turn, request_passwords,
                          relay_tester},
