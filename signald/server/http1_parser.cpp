@@ -35,8 +35,8 @@ bool names_other_version(std::string_view input) {
 }
 
 bool has_bare_line_feed(std::string_view text) {
-  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
-    if (at == 0 || text[at - 1] != '\r') return true;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\n' && (at == 0 || text[at - 1] != '\r')) return true;
   }
   return false;
 }
@@ -62,7 +62,8 @@ class Http1Parser::Reader final : public http::basic_parser<true> {
  public:
   Reader() {
     header_limit(static_cast<std::uint32_t>(kMaxHead));
-    // The session counts what it keeps. Not boost::none: Beast 1.74 takes every length for more than that.
+    // The session counts what it keeps. Not boost::none: Beast 1.74 takes every length for more
+    // than that.
     body_limit(std::numeric_limits<std::uint64_t>::max());
     eager(false);
   }

@@ -71,8 +71,9 @@ Result<void, Refusal> set_target(Request& request, std::string_view target) {
 }
 
 bool is_valid_host(std::string_view host) {
+  static constexpr std::string_view kForbidden = ",/@?#\"<>\\^`{|}";
   return std::all_of(host.begin(), host.end(), [](char c) {
-    return c > ' ' && c < '\x7f' && std::string_view(",/@?#\"<>\\^`{|}").find(c) == std::string_view::npos;
+    return c > ' ' && c < '\x7f' && kForbidden.find(c) == std::string_view::npos;
   });
 }
 
@@ -86,7 +87,9 @@ Result<BodyAllowance, Refusal> admit_body(const Handler& handler, const Request&
   return allowance;
 }
 
-Response refusal_response(const Refusal& refusal) { return text_error(refusal.status, refusal.text); }
+Response refusal_response(const Refusal& refusal) {
+  return text_error(refusal.status, refusal.text);
+}
 
 Response server_options() {
   Response response;

@@ -121,10 +121,11 @@ void SignallingServer::deliver_content(const GroupState& state, const Audience& 
     return;
   }
   const Member* member = state.member(audience.id);
-  if (member != nullptr && member->kind == MemberKind::kRecorder && parts_.recorder != nullptr) {
+  if (member == nullptr) return;
+  // The member may be gone when either returns.
+  if (member->kind == MemberKind::kRecorder && parts_.recorder != nullptr) {
     parts_.recorder->stop(state.name, audience.id, now_);
-  }
-  if (member != nullptr && member->kind == MemberKind::kWhip && publishers_ != nullptr) {
+  } else if (member->kind == MemberKind::kWhip && publishers_ != nullptr) {
     publishers_->end_publication(state.name, audience.id, notice.text);
   }
 }

@@ -6,7 +6,9 @@ namespace {
 /// RFC 6455 5.5.
 constexpr std::uint64_t kMaxControlPayload = 125;
 
-bool is_known(unsigned code) { return code <= opcode::kBinary || (code >= opcode::kClose && code <= opcode::kPong); }
+bool is_known(unsigned code) {
+  return code <= opcode::kBinary || (code >= opcode::kClose && code <= opcode::kPong);
+}
 
 }  // namespace
 

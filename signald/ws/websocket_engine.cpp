@@ -36,7 +36,8 @@ struct Slot {
 /// All that the upgrade needs and nothing else: no sub-protocol and no extension, since we agree on
 /// none (RFC 6455 4.2.2).
 std::string upgrade_head(const Request& request) {
-  std::string head = "GET / HTTP/1.1\r\nHost: halcyon\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
+  std::string head = "GET / HTTP/1.1\r\nHost: halcyon\r\n";
+  head.append("Upgrade: websocket\r\nConnection: Upgrade\r\n");
   head.append("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ");
   head.append(request.headers.get("sec-websocket-key")).append("\r\n\r\n");
   return head;
