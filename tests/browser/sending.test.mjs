@@ -164,13 +164,19 @@ async function films(person, running) {
 for (const browser of bothBrowsers) {
   test(`a film is paused, wound back and ended for everybody (${browser})`, limit, async () => {
     const [ada, bert] = await two(browser);
-    const file = await film(bert, 9);
+    const file = await film(bert, 12);
     await ada.click('mute');
     await gets(bert, 'camera sound');
     await play(ada, file);
     await ada.sees('toast-warning', 'would hear the file too');
     await gets(bert, 'camera sound', 'video pictures sound');
     await films(bert, true);
+    // It goes on while its tile is on another page, or covered on a phone.
+    const hide = (hidden) =>
+      ada.page.$eval('[data-testid=tile][data-label=video]', (tile, off) => (tile.parentElement.hidden = off), hidden);
+    await hide(true);
+    await films(bert, true);
+    await hide(false);
     await player(ada, 'pause');
     await films(bert, false);
     await player(ada, 'begin');
