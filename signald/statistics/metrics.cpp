@@ -162,8 +162,7 @@ void write_workers(MetricsWriter& out, const ServerStatistics& s) {
   }
   out.gauge("halcyon_worker_tracks", "Tracks that have started.");
   for (W worker : s.workers) {
-    out.sample({{"worker", worker.name}, {"direction", "up"}},
-               number(worker.reported.up_tracks()));
+    out.sample({{"worker", worker.name}, {"direction", "up"}}, number(worker.reported.up_tracks()));
     out.sample({{"worker", worker.name}, {"direction", "down"}},
                number(worker.reported.down_tracks()));
   }

@@ -118,9 +118,9 @@ JsonObject to_json(const ServerStatistics& server) {
   JsonArray workers;
   for (const WorkerStatistics& worker : server.workers) {
     const auto supervision = server.supervision.find(worker.name);
-    workers.emplace_back(worker_json(
-        worker,
-        supervision == server.supervision.end() ? WorkerSupervision() : supervision->second));
+    workers.emplace_back(worker_json(worker, supervision == server.supervision.end()
+                                                 ? WorkerSupervision()
+                                                 : supervision->second));
   }
   json.add("workers", std::move(workers));
   return json;

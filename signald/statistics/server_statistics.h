@@ -44,9 +44,9 @@ struct ServerStatistics {
   std::uint64_t connections = 0;          // network connections, WebSockets included
   std::uint64_t refused_connections = 0;  // an address had too many
   SignallingCounters signalling;
-  std::uint64_t passwords_computed = 0;    // costly ones that came with HTTP requests
-  std::uint64_t passwords_remembered = 0;  // the same, without computing
-  std::optional<TurnFacts> turn;  // none: switched off
+  std::uint64_t passwords_computed = 0;      // costly ones that came with HTTP requests
+  std::uint64_t passwords_remembered = 0;    // the same, without computing
+  std::optional<TurnFacts> turn;             // none: switched off
   std::optional<RelayTestFacts> relay_test;  // none: nothing to test, or not yet
 
   std::vector<WorkerStatistics> workers;

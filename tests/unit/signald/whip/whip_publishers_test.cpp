@@ -76,8 +76,7 @@ struct Studio {
   WorkerMediaPlane media{{.placement = PlacementMode::kNear}, random};
   SignallingServer server{
       {sink, media, groups.directory(), synchronous, tokens, config, rtc, random}};
-  WhipPublishers publishers{
-      {server, groups.directory(), media, delayed, tokens, config, random}};
+  WhipPublishers publishers{{server, groups.directory(), media, delayed, tokens, config, random}};
   std::optional<WhipSession> session;
   std::optional<WhipRefusal> error;
 };
