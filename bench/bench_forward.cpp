@@ -162,14 +162,14 @@ class ForwardBench {
     f.set_algorithm(own.algorithm);
     f.set_digest(own.digest.data(), own.digest.size());
     send(remote);
-    peers_.push_back(std::make_unique<SocketPeer>(
-        loop_, SocketPeer::Protocol::kUdp, worker,
-        peer::PeerConfig{.local = ours,
-                         .remote = theirs,
-                         .dtls_role = mediad::DtlsRole::kServer,
-                         .expected = {fingerprint},
-                         .certificate = certificate_},
-        random_, media));
+    peers_.push_back(
+        std::make_unique<SocketPeer>(loop_, SocketPeer::Protocol::kUdp, worker,
+                                     peer::PeerConfig{.local = ours,
+                                                      .remote = theirs,
+                                                      .dtls_role = mediad::DtlsRole::kServer,
+                                                      .expected = {fingerprint},
+                                                      .certificate = certificate_},
+                                     random_, media));
   }
 
   void send(const ipc::SignalToMedia& command) { ipc_->send(command.SerializeAsString()); }

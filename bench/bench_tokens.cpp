@@ -47,8 +47,8 @@ class TokenBench {
 
   int run() {
     time_loading();
-    SignallingServer server({sink_, media_, groups_.directory(), verifier_, tokens_, config_, rtc_,
-                             random_});
+    SignallingServer server(
+        {sink_, media_, groups_.directory(), verifier_, tokens_, config_, rtc_, random_});
     time_logins(server, "login with a stateful token", secrets_);
     for (const auto& [name, token] : signed_) {
       time_logins(server, "login with a JSON Web Token, " + name, {token});
@@ -127,10 +127,10 @@ class TokenBench {
     const Moment now{monotonic_now(), wall_now()};
     server.opened(id, *SocketAddress::parse("127.0.0.1", 5000), now);
     server.message(id, R"({"type":"handshake","version":["2"],"id":"c"})", now);
-    server.message(id,
-                   fmt::format(R"({{"type":"join","kind":"join","group":"{}","token":"{}"}})",
-                               kGroup, secret),
-                   now);
+    server.message(
+        id,
+        fmt::format(R"({{"type":"join","kind":"join","group":"{}","token":"{}"}})", kGroup, secret),
+        now);
     const GroupState* group = groups_.directory().find(kGroup);
     failed_ = failed_ || group == nullptr || group->member("c") == nullptr;
     server.closed(id, now);

@@ -12,11 +12,11 @@
 #include "signald/auth/token_store.h"
 #include "signald/config/config_file.h"
 #include "signald/groups/file_groups.h"
-#include "signald/server/http_server.h"
 #include "signald/http/site.h"
 #include "signald/ice/ice_configuration.h"
 #include "signald/options/options.h"
 #include "signald/recordings/recordings_handler.h"
+#include "signald/server/http_server.h"
 #include "signald/service/deadline_driver.h"
 #include "signald/service/descriptor_limit.h"
 #include "signald/service/installed_files.h"
@@ -83,15 +83,14 @@ ResultOr<void> serve(const Options& options) {
   DeadlineDriver publishers_clock(
       loop, [&] { return publishers.next_deadline(); },
       [&] { publishers.handle_timeout(moment()); });
-  WhipHandler whip(
-      {publishers, groups.directory(), config, ice_servers, *parts->static_root});
+  WhipHandler whip({publishers, groups.directory(), config, ice_servers, *parts->static_root});
 
   AdminApi api({config, groups.files(), groups.directory(), writer, tokens, request_passwords,
                 new_passwords, random, *parts->static_root});
   Site site(*parts->static_root, groups, config, &whip);
   site.router().add_prefix(std::string(kApiPrefix), api.handler());
-  Monitoring monitoring({groups.directory(), signalling, media, workers, turn, request_passwords,
-                         relay_tester},
+  Monitoring monitoring({groups.directory(), signalling, media, workers, turn, publishers,
+                         request_passwords, relay_tester},
                         api, site.router(), disk, options.metrics);
   RecordingsHandler recordings({options.recordings_directory, groups.files(), request_passwords,
                                 config, *parts->static_root});
@@ -100,9 +99,9 @@ ResultOr<void> serve(const Options& options) {
   DeadlineDriver recordings_clock(
       loop, [&] { return recordings.next_deadline(); },
       [&] { recordings.handle_timeout(monotonic_now()); });
-  const auto server = HttpServer::start(loop, std::move(parts->socket), parts->certificates.get(),
-                                       site.router(), websockets,
-                                       {options.limits, options.trusted_proxies});
+  const auto server =
+      HttpServer::start(loop, std::move(parts->socket), parts->certificates.get(), site.router(),
+                        websockets, {options.limits, options.trusted_proxies});
   if (!server) return make_unexpected(server.error());
   monitoring.source().set_server(server->get());
   if (auto started = workers.start(); !started) return started;
@@ -110,19 +109,18 @@ ResultOr<void> serve(const Options& options) {
   ice_servers.servers(moment());
 
   ServiceManager service_manager(loop);
-  Shutdown shutdown(loop, {.begin =
-                               [&] {
-                                 service_manager.stopping();
-                                 (*server)->stop_listening();
-                                 signalling.shutdown(moment());
-                               },
-                           .clients_gone = [&] { return websockets.connection_count() == 0; },
-                           .finish =
-                               [&](auto done) {
-                                 turn.stop([&workers, done = std::move(done)] {
-                                   workers.stop(done);
-                                 });
-                               }});
+  Shutdown shutdown(loop,
+                    {.begin =
+                         [&] {
+                           service_manager.stopping();
+                           (*server)->stop_listening();
+                           signalling.shutdown(moment());
+                         },
+                     .clients_gone = [&] { return websockets.connection_count() == 0; },
+                     .finish =
+                         [&](auto done) {
+                           turn.stop([&workers, done = std::move(done)] { workers.stop(done); });
+                         }});
   service_manager.ready();
   relay_tester.start();
   spdlog::info("serving {} on {} with {} media workers", parts->static_directory,

@@ -6,8 +6,8 @@
 
 namespace halcyon {
 
-/// Reads big-endian numbers from a buffer and never beyond it. After the first read past the end every read gives zero
-/// and ok() is false, so a parser may read a whole structure and ask once.
+/// Reads big-endian numbers from a buffer and never beyond it. After the first read past the end
+/// every read gives zero and ok() is false, so a parser may read a whole structure and ask once.
 class ByteReader {
  public:
   explicit ByteReader(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
@@ -23,7 +23,8 @@ class ByteReader {
   std::uint64_t u48() { return number(6); }
   std::uint64_t u64() { return number(8); }
 
-  /// The next n bytes; empty when there are fewer. Borrows from the buffer given to the constructor.
+  /// The next n bytes; empty when there are fewer. Borrows from the buffer given to the
+  /// constructor.
   std::span<const std::uint8_t> bytes(std::size_t n) {
     if (!take(n)) return {};
     return bytes_.subspan(position_ - n, n);

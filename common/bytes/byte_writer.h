@@ -7,8 +7,8 @@
 
 namespace halcyon {
 
-/// Writes big-endian numbers into a caller's buffer and never beyond it. A write that does not fit writes nothing and
-/// makes ok() false for good.
+/// Writes big-endian numbers into a caller's buffer and never beyond it. A write that does not fit
+/// writes nothing and makes ok() false for good.
 class ByteWriter {
  public:
   explicit ByteWriter(std::span<std::uint8_t> buffer) : buffer_(buffer) {}
@@ -28,7 +28,8 @@ class ByteWriter {
     std::copy(data.begin(), data.end(), buffer_.begin() + static_cast<std::ptrdiff_t>(position_));
     position_ += data.size();
   }
-  /// Overwrites two bytes written earlier, for lengths known only at the end. `at` + 2 must have been written.
+  /// Overwrites two bytes written earlier, for lengths known only at the end. `at` + 2 must have
+  /// been written.
   void patch_u16(std::size_t at, std::uint16_t v) {
     if (at + 2 > position_) {
       ok_ = false;

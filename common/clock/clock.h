@@ -4,8 +4,8 @@
 
 namespace halcyon {
 
-/// The only place that reads a clock. Called by the outermost layer (event loops, main programs); everything inside gets
-/// `now` as an argument.
+/// The only place that reads a clock. Called by the outermost layer (event loops, main programs);
+/// everything inside gets `now` as an argument.
 Timestamp monotonic_now();
 WallTime wall_now();
 

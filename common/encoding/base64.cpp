@@ -39,7 +39,8 @@ std::optional<std::vector<std::uint8_t>> decode(std::string_view text, std::stri
       bytes.push_back(static_cast<std::uint8_t>(group >> bits));
     }
   }
-  // Left-over bits must be zero: one text for one value, so that tokens cannot be written in two ways.
+  // Left-over bits must be zero: one text for one value, so that tokens cannot be written in two
+  // ways.
   if ((group & ((1u << bits) - 1)) != 0) return std::nullopt;
   return bytes;
 }

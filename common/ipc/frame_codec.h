@@ -12,8 +12,8 @@
 
 namespace halcyon {
 
-/// Largest message on the channel. A Statistics message of a full worker (10,000 tracks of about 100 bytes) fits four
-/// times.
+/// Largest message on the channel. A Statistics message of a full worker (10,000 tracks of about
+/// 100 bytes) fits four times.
 inline constexpr std::size_t kMaxIpcFrame = 4u << 20;
 
 enum class FrameError { kTooLong };
@@ -23,8 +23,8 @@ class FrameReader {
  public:
   /// Adds bytes as they came from the socket, in any portions.
   void append(std::span<const std::uint8_t> bytes);
-  /// The next whole frame, nothing if it has not all arrived, or an error after which the stream is useless. The view
-  /// borrows from the reader until the next call of append() or next().
+  /// The next whole frame, nothing if it has not all arrived, or an error after which the stream is
+  /// useless. The view borrows from the reader until the next call of append() or next().
   Result<std::optional<std::string_view>, FrameError> next();
 
  private:

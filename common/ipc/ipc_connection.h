@@ -10,11 +10,13 @@
 
 namespace halcyon {
 
-/// What may wait to be written to a worker or to signald. A full state of 10,000 transports is about 4 MiB.
+/// What may wait to be written to a worker or to signald. A full state of 10,000 transports is
+/// about 4 MiB.
 inline constexpr std::size_t kMaxIpcQueue = 64u << 20;
 
-/// One end of the channel between signald and a worker: whole messages over a Unix stream socket. When the queue grows
-/// beyond its bound or a frame is too long the connection ends with that reason; nothing is dropped silently.
+/// One end of the channel between signald and a worker: whole messages over a Unix stream socket.
+/// When the queue grows beyond its bound or a frame is too long the connection ends with that
+/// reason; nothing is dropped silently.
 class IpcConnection {
  public:
   struct Callbacks {
@@ -28,7 +30,8 @@ class IpcConnection {
   void send(std::string_view message);
   /// Waiting to be written.
   std::size_t queued_bytes() const { return stream_ ? stream_->queued_bytes() : 0; }
-  /// Ends the connection from this side; on_closed gets the reason. For a peer that broke the protocol.
+  /// Ends the connection from this side; on_closed gets the reason. For a peer that broke the
+  /// protocol.
   void misbehaved(const std::string& reason);
 
  private:

@@ -12,10 +12,18 @@ void start_log(std::string_view program, LogLevel level) {
   const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;
   logger->set_pattern(journal ? "%n: %l: %v" : "%Y/%m/%d %H:%M:%S %n[%P]: %l: %v");
   switch (level) {
-    case LogLevel::kError: logger->set_level(spdlog::level::err); break;
-    case LogLevel::kWarning: logger->set_level(spdlog::level::warn); break;
-    case LogLevel::kInfo: logger->set_level(spdlog::level::info); break;
-    case LogLevel::kDebug: logger->set_level(spdlog::level::debug); break;
+    case LogLevel::kError:
+      logger->set_level(spdlog::level::err);
+      break;
+    case LogLevel::kWarning:
+      logger->set_level(spdlog::level::warn);
+      break;
+    case LogLevel::kInfo:
+      logger->set_level(spdlog::level::info);
+      break;
+    case LogLevel::kDebug:
+      logger->set_level(spdlog::level::debug);
+      break;
   }
   logger->flush_on(spdlog::level::debug);
   spdlog::set_default_logger(logger);

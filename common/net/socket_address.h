@@ -11,8 +11,8 @@
 
 namespace halcyon {
 
-/// An IPv4 or IPv6 address with a port; a value. IPv4-mapped IPv6 addresses are turned into IPv4 on the way in, so that
-/// equal peers compare equal whatever socket they came through.
+/// An IPv4 or IPv6 address with a port; a value. IPv4-mapped IPv6 addresses are turned into IPv4 on
+/// the way in, so that equal peers compare equal whatever socket they came through.
 class SocketAddress {
  public:
   SocketAddress() = default;

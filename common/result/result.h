@@ -4,7 +4,8 @@
 
 namespace halcyon {
 
-/// A value or the reason why there is none. Errors are values everywhere; exceptions never cross module borders.
+/// A value or the reason why there is none. Errors are values everywhere; exceptions never cross
+/// module borders.
 template <class T, class E>
 using Result = tl::expected<T, E>;
 

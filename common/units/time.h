@@ -25,15 +25,18 @@ class TimeDelta {
   constexpr TimeDelta operator-() const { return TimeDelta(-us_); }
   constexpr TimeDelta operator*(std::int64_t n) const { return TimeDelta(us_ * n); }
   constexpr TimeDelta operator/(std::int64_t n) const { return TimeDelta(us_ / n); }
-  constexpr TimeDelta& operator+=(TimeDelta o) { us_ += o.us_; return *this; }
+  constexpr TimeDelta& operator+=(TimeDelta o) {
+    us_ += o.us_;
+    return *this;
+  }
 
  private:
   explicit constexpr TimeDelta(std::int64_t us) : us_(us) {}
   std::int64_t us_ = 0;
 };
 
-/// A moment on the monotonic clock. The origin is arbitrary; only differences mean something. Logic takes it as an
-/// argument and never asks for it (common/clock is for the outermost layer).
+/// A moment on the monotonic clock. The origin is arbitrary; only differences mean something. Logic
+/// takes it as an argument and never asks for it (common/clock is for the outermost layer).
 class Timestamp {
  public:
   constexpr Timestamp() = default;
@@ -56,7 +59,8 @@ class Timestamp {
   std::int64_t us_ = 0;
 };
 
-/// A moment on the wall clock: microseconds since 1970-01-01T00:00:00Z. For chat times, tokens, RTCP NTP times.
+/// A moment on the wall clock: microseconds since 1970-01-01T00:00:00Z. For chat times, tokens,
+/// RTCP NTP times.
 struct WallTime {
   std::int64_t us = 0;
   constexpr auto operator<=>(const WallTime&) const = default;

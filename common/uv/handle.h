@@ -4,8 +4,9 @@
 
 namespace halcyon::uv {
 
-/// Owns one uv handle of type T. libuv needs the memory until its close callback has run, so the handle lives on the heap
-/// and outlives this object by that much; `data` is null from the moment the owner is gone, and callbacks must look.
+/// Owns one uv handle of type T. libuv needs the memory until its close callback has run, so the
+/// handle lives on the heap and outlives this object by that much; `data` is null from the moment
+/// the owner is gone, and callbacks must look.
 template <class T>
 class Handle {
  public:

@@ -6,8 +6,7 @@
 
 namespace halcyon::uv {
 
-ChildProcess::ChildProcess(Callbacks callbacks)
-    : callbacks_(std::move(callbacks)), handle_(this) {}
+ChildProcess::ChildProcess(Callbacks callbacks) : callbacks_(std::move(callbacks)), handle_(this) {}
 
 ResultOr<std::unique_ptr<ChildProcess>> ChildProcess::spawn(
     Loop& loop, const std::vector<std::string>& arguments,

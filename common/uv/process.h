@@ -13,8 +13,8 @@
 
 namespace halcyon::uv {
 
-/// A child process that inherits standard error and nothing else. Destroying this object forgets the child but does not
-/// end it.
+/// A child process that inherits standard error and nothing else. Destroying this object forgets
+/// the child but does not end it.
 class ChildProcess {
  public:
   struct Callbacks {

@@ -13,7 +13,8 @@
 
 namespace halcyon::uv {
 
-/// Shared between the stream object and libuv's requests in flight: it lives until both have let go.
+/// Shared between the stream object and libuv's requests in flight: it lives until both have let
+/// go.
 struct UnixStream::State {
   uv_pipe_t pipe;
   Callbacks callbacks;
@@ -24,9 +25,8 @@ struct UnixStream::State {
   void close() {
     if (closing) return;
     closing = true;
-    uv_close(reinterpret_cast<uv_handle_t*>(&pipe), [](uv_handle_t* handle) {
-      static_cast<State*>(handle->data)->self.reset();
-    });
+    uv_close(reinterpret_cast<uv_handle_t*>(&pipe),
+             [](uv_handle_t* handle) { static_cast<State*>(handle->data)->self.reset(); });
   }
   void end(const std::string& reason) {
     if (closing) return;
@@ -155,7 +155,8 @@ ResultOr<std::unique_ptr<UnixListener>> UnixListener::listen(
   }
   if (somebody_listens(path)) return fail("another process is listening on " + path);
   ::unlink(path.c_str());
-  // Not usable by others between bind and chmod: uv binds without a mode, so the umask has to do it.
+  // Not usable by others between bind and chmod: uv binds without a mode, so the umask has to do
+  // it.
   const mode_t before = ::umask(static_cast<mode_t>(~mode & 0777));
   std::unique_ptr<UnixListener> listener(new UnixListener("", std::move(on_connection)));
   check(uv_pipe_init(loop.raw(), listener->handle_.get(), 0) == 0);
@@ -163,19 +164,19 @@ ResultOr<std::unique_ptr<UnixListener>> UnixListener::listen(
   ::umask(before);
   if (status < 0) return fail("cannot bind " + path + ": " + uv_strerror(status));
   listener->path_ = path;
-  status = uv_listen(
-      reinterpret_cast<uv_stream_t*>(listener->handle_.get()), 64, [](uv_stream_t* server, int s) {
-        auto* self = static_cast<UnixListener*>(server->data);
-        if (s < 0 || self == nullptr) return;
-        auto state = std::make_shared<UnixStream::State>();
-        check(uv_pipe_init(server->loop, &state->pipe, 0) == 0);
-        state->pipe.data = state.get();
-        state->self = state;
-        std::unique_ptr<UnixStream> stream(new UnixStream(state));
-        if (uv_accept(server, reinterpret_cast<uv_stream_t*>(&state->pipe)) == 0) {
-          self->on_connection_(std::move(stream));
-        }
-      });
+  status = uv_listen(reinterpret_cast<uv_stream_t*>(listener->handle_.get()), 64,
+                     [](uv_stream_t* server, int s) {
+                       auto* self = static_cast<UnixListener*>(server->data);
+                       if (s < 0 || self == nullptr) return;
+                       auto state = std::make_shared<UnixStream::State>();
+                       check(uv_pipe_init(server->loop, &state->pipe, 0) == 0);
+                       state->pipe.data = state.get();
+                       state->self = state;
+                       std::unique_ptr<UnixStream> stream(new UnixStream(state));
+                       if (uv_accept(server, reinterpret_cast<uv_stream_t*>(&state->pipe)) == 0) {
+                         self->on_connection_(std::move(stream));
+                       }
+                     });
   if (status < 0) return fail("cannot listen on " + path + ": " + uv_strerror(status));
   return listener;
 }

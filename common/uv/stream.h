@@ -22,7 +22,8 @@ class UnixStream {
     std::function<void(std::string reason)> on_closed;
   };
 
-  /// Connects in the background; `done` gets the stream or the reason why not. Nothing is called after `loop` is gone.
+  /// Connects in the background; `done` gets the stream or the reason why not. Nothing is called
+  /// after `loop` is gone.
   static void connect(Loop& loop, const std::string& path,
                       std::function<void(ResultOr<std::unique_ptr<UnixStream>>)> done);
 
@@ -42,8 +43,8 @@ class UnixStream {
   std::shared_ptr<State> state_;
 };
 
-/// Accepts connections on a path of the file system. Removes a stale socket file first and its own at the end; refuses
-/// to start when another process is listening there.
+/// Accepts connections on a path of the file system. Removes a stale socket file first and its own
+/// at the end; refuses to start when another process is listening there.
 class UnixListener {
  public:
   static ResultOr<std::unique_ptr<UnixListener>> listen(

@@ -13,7 +13,8 @@ class Timer {
  public:
   Timer(Loop& loop, std::function<void()> callback);
 
-  /// Once, after this long (milliseconds are the resolution, rounded up). Replaces an earlier start.
+  /// Once, after this long (milliseconds are the resolution, rounded up). Replaces an earlier
+  /// start.
   void start_once(TimeDelta after);
   void start_repeating(TimeDelta interval);
   void stop();

@@ -18,8 +18,7 @@ class TrackRouter {
  public:
   explicit TrackRouter(EngineContext& context) : context_(context) {}
 
-  // Tracks
-  // -------------------------------------------------------------------------------------------------------------
+  // --- Tracks
   /// The caller sets where it comes from. Subscriptions that waited for it are attached.
   Publication& publish(PublicationConfig config);
   /// Its subscriptions stay and wait for one of the same id.
@@ -45,8 +44,7 @@ class TrackRouter {
   /// Its first packet has come: from now on it can be received, reported on and subscribed to.
   void start(Publication& publication, const Codec& codec, Ssrc ssrc, Timestamp now);
 
-  // Packets
-  // ------------------------------------------------------------------------------------------------------------
+  // --- Packets
   /// A decrypted packet that belongs to this publication, whose track exists. It is forwarded with
   /// its neighbours, at forward_bursts() at the latest.
   void receive(Publication& publication, const RtpPacketView& packet, Timestamp now);

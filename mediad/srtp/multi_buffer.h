@@ -27,8 +27,8 @@ struct MultiBufferJob {
   const SenderKeys* keys = nullptr;
   std::uint8_t* packet = nullptr;
   std::size_t header_size = 0;  // stays in the clear; the rest up to `size` is enciphered
-  std::size_t size = 0;        // without tag
-  std::size_t tag_size = 0;  // at most 20
+  std::size_t size = 0;         // without tag
+  std::size_t tag_size = 0;     // at most 20
   std::uint32_t ssrc = 0;
   std::uint64_t index = 0;  // 48 bits (RFC 3711 3.3.1)
   /// Set by run(); otherwise the packet is neither plain nor protected. A packet that is not

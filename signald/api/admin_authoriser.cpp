@@ -166,8 +166,7 @@ void AdminAuthoriser::ask(Question question, const Request& request, Moment now,
   // Browsers ask without credentials first, which is no attempt to guess any.
   if (!offered.basic && !offered.bearer) return done(AdminVerdict::kRefused, now);
   if (!throttle_.allows(request.peer, now.now)) {
-    spdlog::warn("administration: {}: too many failed logins",
-                 redacted(request.peer.to_string()));
+    spdlog::warn("administration: {}: too many failed logins", redacted(request.peer.to_string()));
     return done(AdminVerdict::kTooManyFailures, now);
   }
   if (!throttle_.start(request.peer)) return done(AdminVerdict::kOverloaded, now);

@@ -54,8 +54,8 @@ ApiResource* ApiHandler::resource_of(ApiPath::Kind kind) const {
 std::size_t ApiHandler::body_limit(const Request& head) const {
   const bool takes_body = head.method == Method::kPut || head.method == Method::kPost;
   const ApiResource* resource = resource_of(parse_api_path(head.path).kind);
-  const bool wanted = takes_body && resource != nullptr &&
-                      has_method(resource->methods(), head.method);
+  const bool wanted =
+      takes_body && resource != nullptr && has_method(resource->methods(), head.method);
   return wanted ? kMaxApiBody : 0;
 }
 

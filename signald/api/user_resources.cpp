@@ -39,10 +39,10 @@ Result<Grant, Response> read_grant(const std::string& body) {
 void UserList::answer(const ApiCall& call, Reply reply) {
   if (!is_valid_group_name(call.path.group)) return reply(not_found_page(parts_.static_root));
   const auto found = parts_.files.find(call.path.group);
-  const auto description =
-      found ? parts_.files.load(*found)
-            : Result<std::shared_ptr<const GroupDescription>, DescriptionError>(
-                  unexpected<DescriptionError>(found.error()));
+  const auto description = found
+                               ? parts_.files.load(*found)
+                               : Result<std::shared_ptr<const GroupDescription>, DescriptionError>(
+                                     unexpected<DescriptionError>(found.error()));
   if (!description) {
     return reply(description.error() == DescriptionError::kMissing
                      ? not_found_page(parts_.static_root)

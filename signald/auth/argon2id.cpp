@@ -24,8 +24,9 @@ std::optional<std::uint32_t> take_number(std::string_view& text, std::string_vie
 }
 
 bool is_unpadded_base64(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw"
-                                                 "xyz0123456789+/") == std::string_view::npos;
+  return !text.empty() && text.find_first_not_of(
+                              "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw"
+                              "xyz0123456789+/") == std::string_view::npos;
 }
 
 }  // namespace

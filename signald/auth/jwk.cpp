@@ -39,11 +39,11 @@ ResultOr<JwsVerifier> hmac_verifier(const JsonObject& key, JwsHash hash) {
   if (secret->size() != hash_size(hash)) {
     return fail("\"k\" must have " + std::to_string(hash_size(hash)) + " bytes");
   }
-  return JwsVerifier([secret = std::move(*secret), hash](std::string_view text,
-                                                         const Bytes& given) {
-    const Bytes right = hmac(hash, secret, text);
-    return !right.empty() && equal_in_constant_time(as_text(right), as_text(given));
-  });
+  return JwsVerifier(
+      [secret = std::move(*secret), hash](std::string_view text, const Bytes& given) {
+        const Bytes right = hmac(hash, secret, text);
+        return !right.empty() && equal_in_constant_time(as_text(right), as_text(given));
+      });
 }
 
 ResultOr<JwsVerifier> elliptic_verifier(const JsonObject& key, Curve curve, std::string_view name,
@@ -79,11 +79,11 @@ ResultOr<JwsVerifier> rsa_verifier(const JsonObject& key, RsaPadding padding, Jw
                 std::to_string(kMaxRsaBits) + " bits, and \"e\" an odd one above 1 of at most " +
                 std::to_string(kMaxRsaExponentBytes) + " bytes");
   }
-  return JwsVerifier([rsa = std::move(*rsa), padding, hash](std::string_view text,
-                                                            const Bytes& given) {
-    return padding == RsaPadding::kPss ? rsa.verify_rsa_pss(hash, text, given)
-                                       : rsa.verify_rsa_pkcs1(hash, text, given);
-  });
+  return JwsVerifier(
+      [rsa = std::move(*rsa), padding, hash](std::string_view text, const Bytes& given) {
+        return padding == RsaPadding::kPss ? rsa.verify_rsa_pss(hash, text, given)
+                                           : rsa.verify_rsa_pkcs1(hash, text, given);
+      });
 }
 
 ResultOr<JwsVerifier> ed25519_verifier(const JsonObject& key) {

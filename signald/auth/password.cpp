@@ -18,8 +18,10 @@ struct TypeName {
   std::string_view name;
 };
 constexpr std::array kTypeNames = {
-    TypeName{Password::Type::kPlain, "plain"},   TypeName{Password::Type::kWildcard, "wildcard"},
-    TypeName{Password::Type::kPbkdf2, "pbkdf2"}, TypeName{Password::Type::kBcrypt, "bcrypt"},
+    TypeName{Password::Type::kPlain, "plain"},
+    TypeName{Password::Type::kWildcard, "wildcard"},
+    TypeName{Password::Type::kPbkdf2, "pbkdf2"},
+    TypeName{Password::Type::kBcrypt, "bcrypt"},
     TypeName{Password::Type::kArgon2id, "argon2id"},
 };
 
@@ -33,9 +35,9 @@ Password::Type type_from_name(std::string_view name) {
 }
 
 std::string name_of(const Password& password) {
-  const auto known =
-      std::find_if(kTypeNames.begin(), kTypeNames.end(),
-                   [&](const TypeName& entry) { return entry.type == password.type; });
+  const auto known = std::find_if(kTypeNames.begin(), kTypeNames.end(), [&](const TypeName& entry) {
+    return entry.type == password.type;
+  });
   return known == kTypeNames.end() ? password.type_name : std::string(known->name);
 }
 
@@ -224,10 +226,10 @@ std::optional<std::string> password_problem(const Password& password) {
                                      "\"key\" must be a bcrypt string: $2b$, cost 04 to 31, $, 22 "
                                      "characters of salt and 31 of hash");
     case Password::Type::kArgon2id:
-      return parse_argon2id(key)
-                 ? std::nullopt
-                 : std::optional<std::string>("\"key\" must be an argon2 string: "
-                                              "$argon2id$v=19$m=KIB,t=PASSES,p=LANES$SALT$HASH");
+      return parse_argon2id(key) ? std::nullopt
+                                 : std::optional<std::string>(
+                                       "\"key\" must be an argon2 string: "
+                                       "$argon2id$v=19$m=KIB,t=PASSES,p=LANES$SALT$HASH");
     case Password::Type::kUnknown:
       break;
   }

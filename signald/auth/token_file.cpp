@@ -165,8 +165,7 @@ ResultOr<void> TokenFile::replace(std::string_view text) {
   // Always the same name, so that what a crash leaves behind goes with the next change.
   const std::string temporary = path_ + ".temp";
   (void)::unlink(temporary.c_str());
-  const Descriptor file(
-      ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file) {
     return failure("a temporary file cannot be made");
   }

@@ -68,7 +68,7 @@ class TokenStore {
   Tokens tokens_;
   bool loaded_ = false;
   std::optional<std::string> broken_;  // what is wrong with the file as of stamp_
-  bool needs_rewrite_ = false;  // the file's last line is torn or not ended
+  bool needs_rewrite_ = false;         // the file's last line is torn or not ended
   std::optional<TokenStorage::Stamp> stamp_;
 };
 

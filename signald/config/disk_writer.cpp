@@ -69,9 +69,9 @@ bool make_newer(int fd, const std::string& replaced) {
   if (::fstat(fd, &fresh) != 0) return false;
   if (mtime_of(fresh) > mtime_of(old)) return true;
   const std::int64_t next = mtime_of(old) + 1;
-  const timespec times[2] = {{0, UTIME_OMIT},
-                             {static_cast<time_t>(next / 1'000'000'000),
-                              static_cast<long>(next % 1'000'000'000)}};
+  const timespec times[2] = {
+      {0, UTIME_OMIT},
+      {static_cast<time_t>(next / 1'000'000'000), static_cast<long>(next % 1'000'000'000)}};
   return ::futimens(fd, times) == 0;
 }
 
@@ -82,12 +82,10 @@ Done DiskWriter::replace(const std::string& path, std::string_view text) {
   if (auto made = make_directory(directory); !made) return made;
   constexpr std::string_view kSuffix = ".temp";
   std::string temporary = directory + "/XXXXXX" + std::string(kSuffix);
-  const Descriptor file(
-      ::mkostemps(temporary.data(), static_cast<int>(kSuffix.size()), O_CLOEXEC));
+  const Descriptor file(::mkostemps(temporary.data(), static_cast<int>(kSuffix.size()), O_CLOEXEC));
   if (!file) return failure();
   const bool replaced = write_all(file.get(), text) && make_newer(file.get(), path) &&
-                        ::fsync(file.get()) == 0 &&
-                        ::rename(temporary.c_str(), path.c_str()) == 0;
+                        ::fsync(file.get()) == 0 && ::rename(temporary.c_str(), path.c_str()) == 0;
   if (!replaced) {
     auto error = failure();
     (void)::unlink(temporary.c_str());

@@ -7,7 +7,8 @@
 
 namespace halcyon::signald {
 
-/// What data/config.json holds, apart from its users (spec http.md 13). Everything has a default; a missing file is {}.
+/// What data/config.json holds, apart from its users (spec http.md 13). Everything has a default; a
+/// missing file is {}.
 struct GlobalConfig {
   bool writable_groups = false;
   std::string canonical_host;
@@ -21,7 +22,8 @@ struct GlobalConfig {
 class GlobalConfigSource {
  public:
   virtual ~GlobalConfigSource() = default;
-  /// Valid until the next call. An error while the file is invalid; it is logged when it first appears.
+  /// Valid until the next call. An error while the file is invalid; it is logged when it first
+  /// appears.
   virtual ResultOr<const GlobalConfig*> current() = 0;
 };
 

@@ -15,9 +15,8 @@ constexpr std::array<std::string_view, 7> kCredentials = {
     "users", "wildcard-user", "fallback-users", "authkeys", "op", "presenter", "other"};
 
 bool holds_credentials(const JsonMember& member) {
-  return !member.value.is_null() &&
-         std::find(kCredentials.begin(), kCredentials.end(), lower_ascii(member.key)) !=
-             kCredentials.end();
+  return !member.value.is_null() && std::find(kCredentials.begin(), kCredentials.end(),
+                                              lower_ascii(member.key)) != kCredentials.end();
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ class GroupDirectory {
   struct Entry {
     GroupState state;
     FoundDescription found;
-    bool used = false;     // somebody has been in it
+    bool used = false;      // somebody has been in it
     bool is_stale = false;  // the file cannot be read any more, its last good version is in force
   };
   struct Pending {

@@ -105,8 +105,7 @@ Done GroupEditor::edit(std::string_view group, const Edit& change) {
   return write(group, description);
 }
 
-Done GroupEditor::put_group(std::string_view group, GroupDescription fresh,
-                            std::string_view etag) {
+Done GroupEditor::put_group(std::string_view group, GroupDescription fresh, std::string_view etag) {
   if (auto writable = check_writable(); !writable) return writable;
   if (!is_storable_group_name(group)) return refused(Kind::kBadName, "illegal group name");
   const auto file = read(group);

@@ -124,7 +124,8 @@ std::vector<std::string> GroupFiles::names() const {
   return out;
 }
 
-void GroupFiles::collect(const std::string& prefix, int depth, std::vector<std::string>& out) const {
+void GroupFiles::collect(const std::string& prefix, int depth,
+                         std::vector<std::string>& out) const {
   if (depth > kMaxDirectoryDepth) {
     return;
   }

@@ -11,7 +11,6 @@ namespace halcyon::signald {
 /// (RFC 9110 14). `base` has the headers that every outcome carries. The file's name decides the
 /// type; `coding` is that of the bytes, if any.
 Response file_response(const Request& request, const OpenedFile& file, std::string_view file_name,
-                       std::string_view cache_control, Headers base,
-                       std::string_view coding = {});
+                       std::string_view cache_control, Headers base, std::string_view coding = {});
 
 }  // namespace halcyon::signald

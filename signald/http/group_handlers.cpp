@@ -6,8 +6,8 @@
 
 #include "signald/http/base_url.h"
 #include "signald/http/canonical_host.h"
-#include "signald/http/error_response.h"
 #include "signald/http/encoded_file.h"
+#include "signald/http/error_response.h"
 #include "signald/http/request_path.h"
 #include "signald/http/security_headers.h"
 #include "signald/http/static_files.h"

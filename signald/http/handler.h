@@ -4,8 +4,8 @@
 #include <functional>
 
 #include "common/units/moment.h"
-#include "signald/http/http_message.h"
 #include "signald/http/http_limits.h"
+#include "signald/http/http_message.h"
 
 namespace halcyon::signald {
 

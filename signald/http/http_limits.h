@@ -18,8 +18,8 @@ inline constexpr TimeDelta kProgressTime = TimeDelta::seconds(30);
 
 /// Limits that depend on the installation, each with a flag of its name.
 struct ConnectionLimits {
-  /// All connections together, WebSockets included. An idle WebSocket costs about 24 KiB with TLS, an
-  /// idle HTTP/2 connection 38 KiB: this is a gigabyte.
+  /// All connections together, WebSockets included. An idle WebSocket costs about 24 KiB with TLS,
+  /// an idle HTTP/2 connection 38 KiB: this is a gigabyte.
   std::size_t connections = 32'768;
   /// A school behind one address is fine, a flood is not. Loopback, Unix sockets and trusted
   /// proxies are not counted by address.

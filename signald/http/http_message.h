@@ -38,7 +38,7 @@ struct Request {
   Method method = Method::kGet;
   std::string path;
   std::string escaped_path;  // as it was sent
-  std::string query;   // still percent-encoded, without the question mark
+  std::string query;         // still percent-encoded, without the question mark
   Headers headers;
   SocketAddress peer;  // empty on a Unix socket
   bool tls = false;

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "signald/http/canonical_host.h"
-#include "signald/http/error_response.h"
 #include "signald/http/encoded_file.h"
+#include "signald/http/error_response.h"
 #include "signald/http/request_path.h"
 #include "signald/http/security_headers.h"
 

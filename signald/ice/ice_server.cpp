@@ -22,8 +22,7 @@ TurnCredentials make_turn_credentials(std::string_view secret, std::string_view 
   credentials.username = std::to_string((now + kTurnCredentialLifetime).unix_seconds());
   if (!user.empty()) credentials.username.append(":").append(user);
   const auto* key = reinterpret_cast<const std::uint8_t*>(secret.data());
-  credentials.password =
-      base64_encode(hmac_sha1({key, secret.size()}, credentials.username));
+  credentials.password = base64_encode(hmac_sha1({key, secret.size()}, credentials.username));
   return credentials;
 }
 

@@ -16,8 +16,8 @@ inline constexpr TimeDelta kTurnCredentialLifetime = TimeDelta::seconds(86400);
 /// A STUN or TURN server as clients are told of it (RTCIceServer).
 struct IceServer {
   std::vector<std::string> urls;
-  std::string username;                     // empty: none
-  JsonValue credential;                     // null: none; a string, with "oauth" perhaps an object
+  std::string username;                      // empty: none
+  JsonValue credential;                      // null: none; a string, with "oauth" perhaps an object
   std::string credential_type = "password";  // or "oauth"
 
   bool operator==(const IceServer&) const = default;

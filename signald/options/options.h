@@ -34,7 +34,7 @@ struct Options {
   PlacementMode place = PlacementMode::kNear;
   ConnectionLimits limits;
   std::string trusted_proxy_list;
-  TrustedProxies trusted_proxies;  // the same, read
+  TrustedProxies trusted_proxies;     // the same, read
   std::vector<std::string> announce;  // public addresses to offer instead of the host's own
   LogLevel log_level = LogLevel::kInfo;
   std::string log_level_name = "info";  // the same, for the workers

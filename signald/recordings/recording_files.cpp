@@ -48,7 +48,8 @@ Result<std::vector<RecordingFile>, OpenError> RecordingFiles::list(std::string_v
     if (entry->d_name[0] == '.') continue;
     if (auto file = look_at(fd, entry->d_name)) files.push_back(std::move(*file));
   }
-  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::sort(files.begin(), files.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
   if (files.size() > kMaxListedRecordings) files.resize(kMaxListedRecordings);
   return files;
 }

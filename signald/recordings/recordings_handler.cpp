@@ -78,11 +78,10 @@ void RecordingsHandler::handle(const Request& request, Moment now, Reply reply) 
   if (is_group(*named)) {
     return reply(redirect(308, recordings_path(named->group + "/" + named->file)));
   }
-  access_.ask(request, named->group, now,
-              [this, request, url = *named, reply = std::move(reply)](RecordingsVerdict verdict,
-                                                                      Moment then) {
-                decided(request, url, verdict, then, reply);
-              });
+  access_.ask(
+      request, named->group, now,
+      [this, request, url = *named, reply = std::move(reply)](
+          RecordingsVerdict verdict, Moment then) { decided(request, url, verdict, then, reply); });
 }
 
 /// "/recordings/a/b" means the list of a/b if that is a group with a description of its own, which

@@ -13,9 +13,9 @@ struct RecordingsUrl {
   bool operator==(const RecordingsUrl&) const = default;
 };
 
-/// A path with a final slash, or of one name, is a group's list, any other a file in it; whether the
-/// last name is a group after all does not show here. Nothing where no group is named, or a hidden
-/// one (http.md 9.1).
+/// A path with a final slash, or of one name, is a group's list, any other a file in it; whether
+/// the last name is a group after all does not show here. Nothing where no group is named, or a
+/// hidden one (http.md 9.1).
 std::optional<RecordingsUrl> parse_recordings_url(std::string_view path);
 
 /// "/recordings/GROUP/", encoded.

@@ -26,8 +26,8 @@ std::optional<std::size_t> BodyReader::read(std::span<char> out) {
 /// From the present part; 0 when that one is at its end and the next is up.
 std::optional<std::size_t> BodyReader::read_part(std::span<char> out) {
   const BodyPart& part = parts_[part_];
-  const auto wanted = static_cast<std::size_t>(
-      std::min<std::uint64_t>(out.size(), part_length(part) - offset_));
+  const auto wanted =
+      static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), part_length(part) - offset_));
   if (wanted == 0) {
     ++part_;
     offset_ = 0;
@@ -38,8 +38,8 @@ std::optional<std::size_t> BodyReader::read_part(std::span<char> out) {
     std::memcpy(out.data(), text->data() + offset_, wanted);
   } else {
     const FilePart& file = std::get<FilePart>(part);
-    const ssize_t read = ::pread(file.file->fd(), out.data(), wanted,
-                                 static_cast<off_t>(file.offset + offset_));
+    const ssize_t read =
+        ::pread(file.file->fd(), out.data(), wanted, static_cast<off_t>(file.offset + offset_));
     if (read <= 0) return std::nullopt;
     got = static_cast<std::size_t>(read);
   }

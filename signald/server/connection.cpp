@@ -213,8 +213,7 @@ void Connection::linger() {
 /// our last bytes might be lost with it.
 void Connection::drain() {
   for (int round = 0; round < kRoundsPerTurn; ++round) {
-    const ssize_t got =
-        ::recv(socket_.get(), services_.buffer.data(), services_.buffer.size(), 0);
+    const ssize_t got = ::recv(socket_.get(), services_.buffer.data(), services_.buffer.size(), 0);
     if (got > 0) continue;
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
     return end();

@@ -79,12 +79,12 @@ class Connection {
   Timestamp phase_deadline_;
   Timestamp timer_set_ = Timestamp::never();
   std::unique_ptr<ByteStream> stream_;
-  TlsStream* tls_ = nullptr;             // stream_, during the handshake
-  Http1Session* upgradable_ = nullptr;   // session_, as long as it may become a WebSocket
+  TlsStream* tls_ = nullptr;            // stream_, during the handshake
+  Http1Session* upgradable_ = nullptr;  // session_, as long as it may become a WebSocket
   bool is_websocket_ = false;
   bool input_ended_ = false;
-  bool again_ = false;                   // turn() has more to do than it took upon itself
-  std::string unsent_;                   // pulled from the session, not taken by the stream
+  bool again_ = false;  // turn() has more to do than it took upon itself
+  std::string unsent_;  // pulled from the session, not taken by the stream
   Timestamp stall_deadline_ = Timestamp::never();
   std::unique_ptr<Session> session_;
 };

@@ -14,7 +14,7 @@ namespace halcyon::signald {
 
 /// The head of an HTTP/1 request, with what it says about the connection.
 struct Http1Head {
-  Request request;  // without peer, tls and body
+  Request request;                              // without peer, tls and body
   std::optional<std::uint64_t> content_length;  // none: chunked, or no body
   bool chunked = false;
   bool keep_alive = false;
@@ -37,8 +37,8 @@ class Http1Parser {
 
   /// Reads a part of the body.
   struct BodyStep {
-    std::size_t consumed = 0;   // 0: there is not enough input for a next step
-    std::string_view content;   // valid until the next call
+    std::size_t consumed = 0;  // 0: there is not enough input for a next step
+    std::string_view content;  // valid until the next call
     bool complete = false;
   };
   Result<BodyStep, Refusal> read_body(std::string_view input);

@@ -201,8 +201,8 @@ void Http1Session::answer(Response response) {
 
 std::string Http1Session::response_head(const Response& response, std::uint64_t length,
                                         Moment now) const {
-  const auto reason = boost::beast::http::obsolete_reason(
-      static_cast<boost::beast::http::status>(response.status));
+  const auto reason =
+      boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(response.status));
   std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
   head.append(reason.data(), reason.size()).append("\r\n");
   append_field(head, "date", http_date(now.wall.unix_seconds()));

@@ -68,7 +68,7 @@ class Http1Session final : public Session {
   std::string input_;  // not parsed yet
   bool input_ended_ = false;
   bool answered_one_ = false;  // a request, since the last one began
-  // Of the request that is under way -------------------------------------------------------------
+  // --- Of the request that is under way
   std::unique_ptr<Http1Parser> parser_;
   Request request_;
   BodyAllowance allowance_;

@@ -71,8 +71,8 @@ std::size_t Http2FrameScanner::begin_frame() {
   const std::uint32_t stream = (std::uint32_t{header_[5] & 0x7fu} << 24) |
                                (std::uint32_t{header_[6]} << 16) |
                                (std::uint32_t{header_[7]} << 8) | header_[8];
-  violated_ = violated_ || (type == kPriority && stream == 0) ||
-              (type == kHeaders && is_left_out(stream));
+  violated_ =
+      violated_ || (type == kPriority && stream == 0) || (type == kHeaders && is_left_out(stream));
   in_data_ = type == kData;
   in_head_ = (type == kHeaders || type == kContinuation) && (flags & kEndHeaders) == 0;
   return is_chore(type, flags, payload_) ? 1 : 0;

@@ -26,7 +26,8 @@ inline constexpr std::size_t kMaxBodiesHeld = 2 * kMaxRequestBody;
 inline constexpr std::size_t kMaxAnswersHeld = 1u << 20;
 
 /// Frames that wait to be sent, bodies of responses not counted. Beyond it we read nothing until
-/// the client has read: one answer for every stream and as much again for acknowledgements and resets.
+/// the client has read: one answer for every stream and as much again for acknowledgements and
+/// resets.
 inline constexpr std::size_t kMaxQueuedFrames = 2 * kMaxConcurrentStreams + 56;
 
 /// RFC 9113 10.5: frames that are cheap to send and bring no request further (PING, SETTINGS,

@@ -14,9 +14,8 @@ namespace {
 
 /// RFC 9113 8.2.2: what says how an HTTP/1 message goes over its connection; and what we add.
 bool is_left_out(std::string_view lower_case_name) {
-  constexpr std::string_view kNames[] = {
-      "connection",        "keep-alive", "proxy-connection",
-      "transfer-encoding", "upgrade",    "content-length"};
+  constexpr std::string_view kNames[] = {"connection",        "keep-alive", "proxy-connection",
+                                         "transfer-encoding", "upgrade",    "content-length"};
   return std::find(std::begin(kNames), std::end(kNames), lower_case_name) != std::end(kNames);
 }
 

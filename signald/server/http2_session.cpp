@@ -70,12 +70,12 @@ class Http2Session::Impl final : public Http2Events {
   Timestamp stream_deadline(StreamId id, const Http2Stream& stream) const;
 
   SessionContext context_;
-  Moment now_;               // of the call that is under way
-  Timestamp idle_deadline_;  // counts while there are no streams
+  Moment now_;                                          // of the call that is under way
+  Timestamp idle_deadline_;                             // counts while there are no streams
   Timestamp unfinished_deadline_ = Timestamp::never();  // of a frame or head
-  std::uint64_t begun_ = 0;  // the scanner's count when that was set
-  Timestamp last_body_;      // when some response's body went on
-  bool inside_ = false;      // receive() or pull(): what comes of it needs no wake
+  std::uint64_t begun_ = 0;                             // the scanner's count when that was set
+  Timestamp last_body_;                                 // when some response's body went on
+  bool inside_ = false;  // receive() or pull(): what comes of it needs no wake
   bool leaving_ = false;
   bool input_ended_ = false;
   bool too_many_chores_ = false;
@@ -91,7 +91,7 @@ class Http2Session::Impl final : public Http2Events {
   Http2Engine engine_;  // calls the above; dies first
 };
 
-// What comes in --------------------------------------------------------------------------------
+// --- What comes in
 
 void Http2Session::Impl::receive(std::string_view bytes, Moment now) {
   now_ = now;
@@ -201,7 +201,7 @@ void Http2Session::Impl::drop_body(Http2Stream& stream) {
   std::string().swap(stream.request.body);
 }
 
-// Handlers and their answers ---------------------------------------------------------------------
+// --- Handlers and their answers
 
 /// Outside of the engine, so that a handler may answer at once; and after all that came together,
 /// so that none works for a request that was cancelled in the same breath.
@@ -258,13 +258,13 @@ void Http2Session::Impl::begin_sending(StreamId id) {
   stream->state = State::kSending;
   stream->progress = now_.now;
   const auto fields = http2_fields(response, now_.wall);
-  const bool has_body = !stream->head_only && !status_has_no_body(response.status) &&
-                        response.body_length() > 0;
+  const bool has_body =
+      !stream->head_only && !status_has_no_body(response.status) && response.body_length() > 0;
   if (has_body) stream->body.emplace(std::move(response.body));
   engine_.respond(id, response.status, fields, has_body);
 }
 
-// What goes out ----------------------------------------------------------------------------------
+// --- What goes out
 
 std::size_t Http2Session::Impl::pull(std::span<char> out, Moment now) {
   now_ = now;
@@ -315,7 +315,7 @@ void Http2Session::Impl::end_response(StreamId id) {
   if (stream != nullptr && !stream->request_complete) engine_.reset(id, Http2Error::kNone);
 }
 
-// The connection ---------------------------------------------------------------------------------
+// --- The connection
 
 bool Http2Session::Impl::wants_output() const {
   return !output_.empty() || !answered_.empty() || engine_.wants_output();
@@ -330,8 +330,8 @@ bool Http2Session::Impl::finished() const {
   if (!engine_.wants_input()) return true;
   // Without a client that says more, only a handler can still move anything.
   return input_ended_ && std::none_of(streams_.begin(), streams_.end(), [](const auto& entry) {
-    return entry.second.state == State::kHandling;
-  });
+           return entry.second.state == State::kHandling;
+         });
 }
 
 /// Requests whose end is still to come will never be complete.
@@ -389,7 +389,7 @@ void Http2Session::Impl::on_time(Moment now) {
   }
 }
 
-// The public class -------------------------------------------------------------------------------
+// --- The public class
 
 Http2Session::Http2Session(SessionContext context, Moment now)
     : impl_(std::make_unique<Impl>(std::move(context), now)) {}

@@ -56,12 +56,9 @@ class HttpServer::Impl {
 HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 HttpServer::~HttpServer() = default;
 
-ResultOr<std::unique_ptr<HttpServer>> HttpServer::start(uv::Loop& loop,
-                                                        std::unique_ptr<ListenSocket> socket,
-                                                        CertificateStore* certificates,
-                                                        Handler& handler,
-                                                        WebSocketLayer& websockets,
-                                                        ServerSettings settings) {
+ResultOr<std::unique_ptr<HttpServer>> HttpServer::start(
+    uv::Loop& loop, std::unique_ptr<ListenSocket> socket, CertificateStore* certificates,
+    Handler& handler, WebSocketLayer& websockets, ServerSettings settings) {
   // OpenSSL writes to sockets without regard to whether anybody listens.
   std::signal(SIGPIPE, SIG_IGN);
   std::unique_ptr<TlsContext> tls;

@@ -11,8 +11,8 @@ namespace halcyon::signald {
 /// request that the other does not. So the lenient readings are errors.
 class LineChecker {
  public:
-  /// Looks at what is new in `head`, which holds all bytes since the request's first. False from the
-  /// first byte on that no head may have: NUL too. What follows the head is not looked at.
+  /// Looks at what is new in `head`, which holds all bytes since the request's first. False from
+  /// the first byte on that no head may have: NUL too. What follows the head is not looked at.
   bool check(std::string_view head);
   void reset() { *this = LineChecker(); }
 

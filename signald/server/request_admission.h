@@ -38,7 +38,8 @@ struct BodyAllowance {
   bool keep = false;      // false: it is read and thrown away
 };
 
-/// What `handler` allows, bounded by our own limits; 413 when `content_length` says it will be more.
+/// What `handler` allows, bounded by our own limits; 413 when `content_length` says it will be
+/// more.
 Result<BodyAllowance, Refusal> admit_body(const Handler& handler, const Request& head,
                                           std::optional<std::uint64_t> content_length);
 

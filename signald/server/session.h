@@ -15,7 +15,8 @@
 
 namespace halcyon::signald {
 
-/// What an HTTP session needs to know of where it runs. All that is referred to outlives the session.
+/// What an HTTP session needs to know of where it runs. All that is referred to outlives the
+/// session.
 struct SessionContext {
   Handler& handler;
   const TrustedProxies& proxies;

@@ -18,8 +18,9 @@ ResultOr<std::unique_ptr<PrivateDirectory>> PrivateDirectory::make() {
       return std::unique_ptr<PrivateDirectory>(new PrivateDirectory(std::move(path)));
     }
   }
-  return fail(std::string("cannot make a private directory in $XDG_RUNTIME_DIR, $TMPDIR or /tmp: ") +
-              std::strerror(errno));
+  return fail(
+      std::string("cannot make a private directory in $XDG_RUNTIME_DIR, $TMPDIR or /tmp: ") +
+      std::strerror(errno));
 }
 
 PrivateDirectory::~PrivateDirectory() {

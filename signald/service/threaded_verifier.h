@@ -12,8 +12,9 @@ namespace halcyon::signald {
 /// comes after these would wait for minutes.
 inline constexpr std::size_t kMaxPendingPasswords = 512;
 
-/// Gives libuv's pool one thread per processor, so that as many passwords are checked at once and no
-/// more. To be called before the first work of any loop; the environment's UV_THREADPOOL_SIZE wins.
+/// Gives libuv's pool one thread per processor, so that as many passwords are checked at once and
+/// no more. To be called before the first work of any loop; the environment's UV_THREADPOOL_SIZE
+/// wins.
 void size_thread_pool(unsigned processors);
 
 /// Checks costly passwords on libuv's thread pool, so that a login never holds up the others'

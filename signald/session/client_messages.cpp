@@ -38,8 +38,7 @@ void SignallingServer::submit(ClientSession& session, const GroupCommand& comman
   }
 }
 
-// The connection
-// ------------------------------------------------------------------------------------------------------
+// --- The connection
 
 void SignallingServer::handle(ClientSession& session, const HandshakeMessage& message) {
   session.phase = ClientSession::Phase::kReady;
@@ -60,8 +59,7 @@ void SignallingServer::handle(ClientSession& session, const PingMessage& /*messa
 
 void SignallingServer::handle(ClientSession& /*session*/, const PongMessage& /*message*/) {}
 
-// Receiving streams
-// ---------------------------------------------------------------------------------------------------
+// --- Receiving streams
 
 void SignallingServer::handle(ClientSession& session, const RequestMessage& message) {
   if (!session.is_member()) {
@@ -115,8 +113,7 @@ void SignallingServer::handle(ClientSession& /*session*/, const IceMessage& mess
   (void)parts_.media.accept_candidate(message.candidate);
 }
 
-// Publishing
-// ----------------------------------------------------------------------------------------------------------
+// --- Publishing
 
 void SignallingServer::handle(ClientSession& session, const OfferMessage& message) {
   session.waiting_offers.erase(message.id);
@@ -213,8 +210,7 @@ void SignallingServer::handle(ClientSession& session, const CloseMessage& messag
   }
 }
 
-// Talking and acting
-// --------------------------------------------------------------------------------------------------
+// --- Talking and acting
 
 void SignallingServer::handle(ClientSession& session, TalkMessage message) {
   command::Say say;

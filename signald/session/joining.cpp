@@ -79,7 +79,7 @@ void SignallingServer::login_done(const PendingJoin& pending, Result<Identity, L
   if (result && !is_valid_user_name(result->username)) {
     result = unexpected<LoginError>(LoginError::kNotAuthorised);
   }
-  ++(result ? counters_.logins_accepted
+  ++(result                                           ? counters_.logins_accepted
      : result.error() == LoginError::kTooManyFailures ? counters_.logins_throttled
                                                       : counters_.logins_refused);
   if (!result) {

@@ -25,8 +25,7 @@ SignallingServer::SignallingServer(const SignallingParts& parts)
 
 SignallingServer::~SignallingServer() { parts_.groups.set_listener(nullptr); }
 
-// Endpoint
-// ------------------------------------------------------------------------------------------------------------
+// --- Endpoint
 
 void SignallingServer::opened(ConnectionId id, const SocketAddress& peer, Moment now) {
   now_ = now;
@@ -69,8 +68,7 @@ void SignallingServer::closed(ConnectionId id, Moment now) {
   sessions_.erase(id);
 }
 
-// Time
-// ----------------------------------------------------------------------------------------------------------------
+// --- Time
 
 Timestamp SignallingServer::next_deadline() const {
   return std::min({deadlines_.next(), streams_.next_deadline(), next_maintenance_});
@@ -141,8 +139,7 @@ void SignallingServer::shutdown(Moment now) {
   }
 }
 
-// Connections
-// ---------------------------------------------------------------------------------------------------------
+// --- Connections
 
 ClientSession* SignallingServer::find(ConnectionId id) {
   const auto it = sessions_.find(id);
@@ -199,8 +196,7 @@ void SignallingServer::end_with_error(ClientSession& session, std::uint16_t code
   end(session, error_message(session.client_id, text), code, text);
 }
 
-// Messages
-// ------------------------------------------------------------------------------------------------------------
+// --- Messages
 
 bool SignallingServer::within_rate(ClientSession& session) {
   if (session.rate.take(now_.now)) {

@@ -59,8 +59,7 @@ void StreamDirectory::send(std::string_view group, std::string_view member, std:
   messenger_.send_to_member(group, member, std::move(json));
 }
 
-// Receivers
-// -----------------------------------------------------------------------------------------------------------
+// --- Receivers
 
 void StreamDirectory::add_receiver(const std::string& group, const std::string& member) {
   groups_[group].receivers.emplace(member, Receiver());
@@ -196,8 +195,7 @@ void StreamDirectory::end_down(const std::string& group, const std::string& memb
   send(group, member, close_message(stream));
 }
 
-// Evaluation
-// ----------------------------------------------------------------------------------------------------------
+// --- Evaluation
 
 void StreamDirectory::evaluate(const std::string& member, Receiver& receiver, Up& up) {
   if (!up.announced || up.stream.publisher == member) {
@@ -273,8 +271,7 @@ void StreamDirectory::update(const std::string& member, Receiver& receiver, Up& 
   }
 }
 
-// Publishers
-// ----------------------------------------------------------------------------------------------------------
+// --- Publishers
 
 void StreamDirectory::offered(const std::string& group, const OfferedStream& stream,
                               const std::string& username, const std::string& replaces,
@@ -338,8 +335,7 @@ void StreamDirectory::ended(std::string_view group, const OfferedStream& stream)
   }
 }
 
-// Announcement
-// --------------------------------------------------------------------------------------------------------
+// --- Announcement
 
 void StreamDirectory::schedule(UpStreamId id, Timestamp at) {
   announcements_.set(id, std::min(at, announcements_.at(id)));
@@ -393,8 +389,7 @@ void StreamDirectory::give_up_replacement(Up& up) {
   }
 }
 
-// Media plane
-// ---------------------------------------------------------------------------------------------------------
+// --- Media plane
 
 void StreamDirectory::up_tracks_changed(UpStreamId id, Timestamp now) {
   Up* up = find_up(id);

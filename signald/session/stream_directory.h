@@ -46,7 +46,7 @@ class StreamDirectory final : public MediaPlane::Listener {
   StreamDirectory(MediaPlane& media, MemberMessenger& messenger, RandomSource& random);
   ~StreamDirectory() override;
 
-  // Receivers -----------------------------------------------------------------------------------
+  // --- Receivers
   void add_receiver(const std::string& group, const std::string& member);
   /// Ends what it receives without telling it.
   void remove_receiver(std::string_view group, std::string_view member);
@@ -64,18 +64,18 @@ class StreamDirectory final : public MediaPlane::Listener {
   /// The receiver refuses the stream; always confirmed.
   void abort(std::string_view group, const std::string& member, const std::string& stream);
 
-  // Publishers ----------------------------------------------------------------------------------
+  // --- Publishers
   /// `replaces` is the id of a stream that ends with this; receivers learn of that with the offer
   /// of the new one.
   void offered(const std::string& group, const OfferedStream& stream, const std::string& username,
                const std::string& replaces, Timestamp now);
   void ended(std::string_view group, const OfferedStream& stream);
 
-  // Time ----------------------------------------------------------------------------------------
+  // --- Time
   Timestamp next_deadline() const { return announcements_.next(); }
   void handle_timeout(Timestamp now);
 
-  // Of the media plane --------------------------------------------------------------------------
+  // --- Of the media plane
   void up_tracks_changed(UpStreamId id, Timestamp now) override;
   void up_needs_offer(UpStreamId id, Timestamp now) override;
   void down_failed(DownStreamId id, Timestamp now) override;

@@ -77,8 +77,7 @@ JsonObject to_json(const ClientReport& client, ReportDetail detail) {
 
 }  // namespace
 
-std::vector<GroupReport> report_groups(const GroupDirectory& groups,
-                                       const StreamDirectory& streams,
+std::vector<GroupReport> report_groups(const GroupDirectory& groups, const StreamDirectory& streams,
                                        const StreamStatistics& media) {
   std::vector<GroupReport> reports;
   for (const std::string& name : groups.names()) {

@@ -26,8 +26,7 @@ struct GroupReport {
 };
 
 /// All groups in memory, in byte order; clients and streams are sorted by id.
-std::vector<GroupReport> report_groups(const GroupDirectory& groups,
-                                       const StreamDirectory& streams,
+std::vector<GroupReport> report_groups(const GroupDirectory& groups, const StreamDirectory& streams,
                                        const StreamStatistics& media);
 
 enum class ReportDetail {

@@ -42,8 +42,8 @@ bool has_token(const MetricsAccess& access, const Request& request, FileReader& 
 }
 
 bool is_forwarded(const Request& request) {
-  static constexpr std::array<std::string_view, 4> kFields = {"forwarded", "via",
-                                                              "x-forwarded-for", "x-real-ip"};
+  static constexpr std::array<std::string_view, 4> kFields = {"forwarded", "via", "x-forwarded-for",
+                                                              "x-real-ip"};
   return std::any_of(kFields.begin(), kFields.end(),
                      [&](std::string_view field) { return request.headers.has(field); });
 }

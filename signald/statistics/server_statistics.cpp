@@ -97,6 +97,11 @@ JsonObject to_json(const ServerStatistics& server) {
   json.add("downStreams", server.down_streams);
   json.add("process", process_json(server));
   json.add("signalling", signalling_json(server.signalling));
+  JsonObject whip;
+  whip.add("sessions", server.whip.sessions);
+  whip.add("accepted", server.whip.accepted);
+  whip.add("refused", server.whip.refused);
+  json.add("whip", std::move(whip));
   if (server.turn) {
     JsonObject turn;
     turn.add("running", server.turn->running);
@@ -118,9 +123,9 @@ JsonObject to_json(const ServerStatistics& server) {
   JsonArray workers;
   for (const WorkerStatistics& worker : server.workers) {
     const auto supervision = server.supervision.find(worker.name);
-    workers.emplace_back(worker_json(
-        worker,
-        supervision == server.supervision.end() ? WorkerSupervision() : supervision->second));
+    workers.emplace_back(worker_json(worker, supervision == server.supervision.end()
+                                                 ? WorkerSupervision()
+                                                 : supervision->second));
   }
   json.add("workers", std::move(workers));
   return json;

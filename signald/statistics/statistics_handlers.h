@@ -78,8 +78,7 @@ class HealthCheck final : public Handler {
     std::string_view good;
     std::string_view bad;
   };
-  HealthCheck(std::function<bool()> check, Words words)
-      : check_(std::move(check)), words_(words) {}
+  HealthCheck(std::function<bool()> check, Words words) : check_(std::move(check)), words_(words) {}
   void handle(const Request& request, Moment now, Reply reply) override;
 
  private:

@@ -11,8 +11,9 @@
 
 namespace halcyon::signald {
 
-/// A stream as its publisher sends it, and a copy of it for one receiver; chosen by the caller, unique, never used twice.
-/// They are not the protocol's stream ids, which clients choose and which several receivers share.
+/// A stream as its publisher sends it, and a copy of it for one receiver; chosen by the caller,
+/// unique, never used twice. They are not the protocol's stream ids, which clients choose and which
+/// several receivers share.
 using UpStreamId = StrongId<struct UpStreamIdTag>;
 using DownStreamId = StrongId<struct DownStreamIdTag>;
 
@@ -21,28 +22,29 @@ enum class MediaKind { kAudio, kVideo };
 struct UpTrackInfo {
   TrackId id;
   MediaKind kind = MediaKind::kAudio;
-  std::string rid;   // empty: not simulcast
+  std::string rid;  // empty: not simulcast
 };
 
 struct StreamError {
   enum class Kind {
-    kBadDescription,   // the SDP does not parse, or is refused: the client's fault
-    kNoWorker,         // no media worker is connected
+    kBadDescription,  // the SDP does not parse, or is refused: the client's fault
+    kNoWorker,        // no media worker is connected
     kUnknownStream,
   };
   Kind kind = Kind::kBadDescription;
-  std::string text;    // for the user who caused it
+  std::string text;  // for the user who caused it
 };
 
 /// What a receiver is to get of a stream.
 struct TrackSelection {
-  std::vector<TrackId> tracks;          // at most one audio and one video track of the source, audio first
+  std::vector<TrackId> tracks;  // at most one audio and one video track of the source, audio first
   bool lowest_spatial_layer = false;
   bool operator==(const TrackSelection&) const = default;
 };
 
-/// Everything between the signalling protocol and the media workers: SDP, placement on workers, relays, IPC. Answers at
-/// once, without waiting for a worker: it knows each worker's addresses and fingerprint. No I/O of its own.
+/// Everything between the signalling protocol and the media workers: SDP, placement on workers,
+/// relays, IPC. Answers at once, without waiting for a worker: it knows each worker's addresses and
+/// fingerprint. No I/O of its own.
 class MediaPlane {
  public:
   /// Told about what workers report. May call back into the MediaPlane.
@@ -63,35 +65,40 @@ class MediaPlane {
   /// Whether there is a worker that a new stream could be placed on.
   virtual bool has_worker() const = 0;
 
-  // Up streams ---------------------------------------------------------------------------------------------------------
-  /// First offer. `codecs` are the group's names ("vp8", "opus"), `label` stands in for a missing msid. Gives the answer.
+  // --- Up streams
+  /// First offer. `codecs` are the group's names ("vp8", "opus"), `label` stands in for a missing
+  /// msid. Gives the answer.
   virtual Result<std::string, StreamError> open_up(UpStreamId id, std::string_view offer,
                                                    const std::vector<std::string>& codecs,
                                                    std::string_view label) = 0;
-  virtual Result<std::string, StreamError> renegotiate_up(UpStreamId id, std::string_view offer) = 0;
+  virtual Result<std::string, StreamError> renegotiate_up(UpStreamId id,
+                                                          std::string_view offer) = 0;
   /// Also ends what copies it; the caller closes its down streams itself.
   virtual void close_up(UpStreamId id) = 0;
-  /// Those that have sent a packet, audio and video each in the order of the SDP (simulcast: of its rid list).
+  /// Those that have sent a packet, audio and video each in the order of the SDP (simulcast: of its
+  /// rid list).
   virtual std::vector<UpTrackInfo> started_tracks(UpStreamId id) const = 0;
-  /// Whether tracks announced in the offer are still silent, so that waiting a little may be worth it.
+  /// Whether tracks announced in the offer are still silent, so that waiting a little may be worth
+  /// it.
   virtual bool has_silent_tracks(UpStreamId id) const = 0;
 
-  // Down streams -------------------------------------------------------------------------------------------------------
+  // --- Down streams
   /// Gives the first offer. The selection must not be empty.
   virtual Result<std::string, StreamError> open_down(DownStreamId id, UpStreamId source,
                                                      const TrackSelection& selection) = 0;
-  /// Gives an offer if one must be sent now; none if nothing is to be negotiated, or if an offer is unanswered: then the
-  /// need is remembered and answer_down() gives it.
-  virtual Result<std::optional<std::string>, StreamError> update_down(DownStreamId id,
-                                                                      const TrackSelection& selection) = 0;
+  /// Gives an offer if one must be sent now; none if nothing is to be negotiated, or if an offer is
+  /// unanswered: then the need is remembered and answer_down() gives it.
+  virtual Result<std::optional<std::string>, StreamError> update_down(
+      DownStreamId id, const TrackSelection& selection) = 0;
   /// The receiver's answer. Gives the next offer if one was waiting for it.
-  virtual Result<std::optional<std::string>, StreamError> answer_down(DownStreamId id, std::string_view answer) = 0;
+  virtual Result<std::optional<std::string>, StreamError> answer_down(DownStreamId id,
+                                                                      std::string_view answer) = 0;
   /// Offer with fresh ICE credentials, now or after the answer that is outstanding.
   virtual Result<std::optional<std::string>, StreamError> restart_down(DownStreamId id) = 0;
   virtual void close_down(DownStreamId id) = 0;
 
-  /// A trickled candidate of the peer. An ICE-lite agent learns addresses from checks, so only its syntax matters: false
-  /// when it cannot be one. An empty string (end of candidates) is fine.
+  /// A trickled candidate of the peer. An ICE-lite agent learns addresses from checks, so only its
+  /// syntax matters: false when it cannot be one. An empty string (end of candidates) is fine.
   virtual bool accept_candidate(std::string_view candidate) const = 0;
 };
 

@@ -24,10 +24,8 @@ constexpr std::array<std::string_view, 20> kClosedRanges = {
     "240.0.0.0-255.255.255.255",    // reserved, broadcast
     "::1",                          // loopback; coturn itself refuses ::
     // Those that carry an IPv4 address, which would be let through whatever it is.
-    "::ffff:0:0-::ffff:ffff:ffff",
-    "64:ff9b::-64:ff9b::ffff:ffff",
-    "64:ff9b:1::-64:ff9b:1:ffff:ffff:ffff:ffff:ffff",
-    "2001::-2001:0:ffff:ffff:ffff:ffff:ffff:ffff",
+    "::ffff:0:0-::ffff:ffff:ffff", "64:ff9b::-64:ff9b::ffff:ffff",
+    "64:ff9b:1::-64:ff9b:1:ffff:ffff:ffff:ffff:ffff", "2001::-2001:0:ffff:ffff:ffff:ffff:ffff:ffff",
     "2002::-2002:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
     "fc00::-fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",  // private networks (RFC 4193)
     "fe80::-febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff",  // link-local

@@ -44,8 +44,9 @@ ResultOr<TurnPlan> plan_turn(std::uint16_t port, const std::optional<SocketAddre
   if (!announced) {
     std::copy_if(own.begin(), own.end(), std::back_inserter(plan.listening), is_public_v4);
     if (plan.listening.empty()) {
-      return fail("this host has no public IPv4 address; behind NAT, name the address with -turn "
-                  "IP:PORT and forward that port");
+      return fail(
+          "this host has no public IPv4 address; behind NAT, name the address with -turn "
+          "IP:PORT and forward that port");
     }
     plan.relays = plan.announced = plan.listening;
     return plan;

@@ -28,8 +28,8 @@ struct TurnPlan {
 ResultOr<TurnPlan> plan_turn(std::uint16_t port, const std::optional<SocketAddress>& announced,
                              const std::vector<SocketAddress>& host);
 
-/// Takes out an address on which nothing can listen. Nothing is left of `listening` when there is no
-/// use in starting.
+/// Takes out an address on which nothing can listen. Nothing is left of `listening` when there is
+/// no use in starting.
 void leave_out(TurnPlan& plan, const SocketAddress& address);
 
 /// For the clients' configuration: UDP and TCP for each address.

@@ -137,8 +137,9 @@ ResultOr<void> TurnServer::prepare() {
   auto plan = plan_turn(options_.mode.port, announced_, host);
   if (!plan) return make_unexpected(plan.error());
   if (find_program("turnserver").empty()) {
-    return fail("the program turnserver is not there; install the package coturn, or say -turn \"\" "
-                "to do without");
+    return fail(
+        "the program turnserver is not there; install the package coturn, or say -turn \"\" "
+        "to do without");
   }
   if (auto free = leave_out_busy(*plan); !free) return free;
   secret_ = random_.hex(kSecretBytes);

@@ -50,9 +50,9 @@ ResultOr<sdp::IceCredentials> parse_ice_fragment(std::string_view text) {
 const sdp::IceCredentials& ice_credentials(const sdp::SessionDescription& description) {
   if (!description.ice.ufrag.empty()) return description.ice;
   const auto& sections = description.sections;
-  const auto first = std::find_if(
-      sections.begin(), sections.end(),
-      [](const sdp::MediaSection& section) { return !section.ice.ufrag.empty(); });
+  const auto first =
+      std::find_if(sections.begin(), sections.end(),
+                   [](const sdp::MediaSection& section) { return !section.ice.ufrag.empty(); });
   return first == sections.end() ? description.ice : first->ice;
 }
 

@@ -79,8 +79,7 @@ Headers WhipHandler::cors_headers(const Request& request) {
   return headers;
 }
 
-// The endpoint
-// -----------------------------------------------------------------------------------------------
+// --- The endpoint
 
 void WhipHandler::endpoint(const Request& request, const GroupUrl& url, Moment now,
                            const Reply& reply) {
@@ -157,8 +156,7 @@ Response WhipHandler::refusal(const WhipRefusal& refusal) const {
   return internal_error();
 }
 
-// Resources
-// -----------------------------------------------------------------------------------------------
+// --- Resources
 
 Response WhipHandler::resource(const Request& request, const WhipSession& session, Moment now) {
   // Before the token: a browser asks this without one.

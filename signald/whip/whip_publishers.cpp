@@ -66,10 +66,17 @@ WhipPublishers::WhipPublishers(const WhipParts& parts) : parts_(parts) {
 
 WhipPublishers::~WhipPublishers() { parts_.signalling.set_outside_publishers(nullptr); }
 
-// Login
-// -----------------------------------------------------------------------------------------------
+// --- Login
 
 void WhipPublishers::publish(WhipOffer offer, Moment now, Done done) {
+  look_at(std::move(offer), now,
+          [this, done = std::move(done)](Result<Published, WhipRefusal> result, Moment then) {
+            ++(result ? offers_accepted_ : offers_refused_);
+            done(std::move(result), then);
+          });
+}
+
+void WhipPublishers::look_at(WhipOffer offer, Moment now, const Done& done) {
   const auto group = parts_.groups.access(offer.group, now);
   if (!group) return done(refused(group.error()), now);
   if (!has_room_for(offer.peer)) {
@@ -81,8 +88,7 @@ void WhipPublishers::publish(WhipOffer offer, Moment now, Done done) {
   const GroupDescription& description = *(*group)->description;
   // Shared, because functions are copied and an offer is long.
   const auto kept = std::make_shared<const WhipOffer>(std::move(offer));
-  const auto logged_in = [this, kept, done = std::move(done)](Result<Identity, LoginError> who,
-                                                              Moment then) {
+  const auto logged_in = [this, kept, done](Result<Identity, LoginError> who, Moment then) {
     if (who && !is_valid_user_name(who->username)) {
       who = tl::unexpected(LoginError::kNotAuthorised);
     }
@@ -97,15 +103,15 @@ void WhipPublishers::publish(WhipOffer offer, Moment now, Done done) {
   if (!throttle_.start(kept->peer)) {
     return logged_in(tl::unexpected(LoginError::kOverloaded), now);
   }
-  run_password_login(parts_.passwords, password_login(description, kUsername), "", now,
-                     [this, kept, logged_in](const Result<Permissions, LoginError>& result,
-                                             Moment then) {
-                       throttle_.ended(kept->peer);
-                       logged_in(result.map([](const Permissions& permissions) {
-                         return Identity{kUsername, permissions};
-                       }),
-                                 then);
-                     });
+  run_password_login(
+      parts_.passwords, password_login(description, kUsername), "", now,
+      [this, kept, logged_in](const Result<Permissions, LoginError>& result, Moment then) {
+        throttle_.ended(kept->peer);
+        logged_in(result.map([](const Permissions& permissions) {
+          return Identity{kUsername, permissions};
+        }),
+                  then);
+      });
 }
 
 WhipRefusal WhipPublishers::refuse_login(const WhipOffer& offer, LoginError error, Moment now) {
@@ -124,8 +130,7 @@ WhipRefusal WhipPublishers::refuse_login(const WhipOffer& offer, LoginError erro
   spdlog::info("group {}: WHIP publisher from {}: bad credentials", offer.group,
                redacted(offer.peer.to_string()));
   throttle_.failed(offer.peer, now.now);
-  const bool unknown =
-      offer.token && !parse_jwt(*offer.token) && !parts_.tokens.find(*offer.token);
+  const bool unknown = offer.token && !parse_jwt(*offer.token) && !parts_.tokens.find(*offer.token);
   return {unknown ? Kind::kUnknownToken : Kind::kNotAuthorised, "not authorised"};
 }
 
@@ -139,8 +144,7 @@ bool WhipPublishers::has_room_for(const SocketAddress& peer) const {
   return static_cast<std::size_t>(count) < kMaxWhipSessionsPerAddress;
 }
 
-// Publishing
-// -----------------------------------------------------------------------------------------------
+// --- Publishing
 
 Result<WhipPublishers::Published, WhipRefusal> WhipPublishers::enter(const WhipOffer& offer,
                                                                      Identity identity,
@@ -166,13 +170,14 @@ Result<WhipPublishers::Published, WhipRefusal> WhipPublishers::enter(const WhipO
   return offer_stream(offer, **group, std::move(join), now);
 }
 
-Result<WhipPublishers::Published, WhipRefusal> WhipPublishers::offer_stream(
-    const WhipOffer& offer, const GroupState& group, command::Join join, Moment now) {
+Result<WhipPublishers::Published, WhipRefusal> WhipPublishers::offer_stream(const WhipOffer& offer,
+                                                                            const GroupState& group,
+                                                                            command::Join join,
+                                                                            Moment now) {
   auto description = sdp::parse_session_description(offer.sdp);
   if (!description) return refused(Kind::kBadOffer, description.error().message);
   const UpStreamId media(parts_.random.u64());
-  auto answer =
-      parts_.media.open_up(media, offer.sdp, group.description->codecs_or_default(), "");
+  auto answer = parts_.media.open_up(media, offer.sdp, group.description->codecs_or_default(), "");
   if (!answer) return refused(answer.error());
   if (!takes_media(*answer)) {
     parts_.media.close_up(media);
@@ -202,8 +207,7 @@ Result<WhipPublishers::Published, WhipRefusal> WhipPublishers::offer_stream(
   return Published{&it->second, std::move(*answer)};
 }
 
-// Sessions
-// -----------------------------------------------------------------------------------------------
+// --- Sessions
 
 const WhipSession* WhipPublishers::find(std::string_view group, std::string_view id) const {
   const auto it = sessions_.find(id);

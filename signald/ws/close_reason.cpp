@@ -15,8 +15,8 @@ std::string_view fitting_close_reason(std::string_view reason) {
 bool is_valid_close_payload(std::string_view payload) {
   if (payload.empty()) return true;
   if (payload.size() < 2) return false;
-  const unsigned code = static_cast<unsigned char>(payload[0]) * 256u +
-                        static_cast<unsigned char>(payload[1]);
+  const unsigned code =
+      static_cast<unsigned char>(payload[0]) * 256u + static_cast<unsigned char>(payload[1]);
   const bool reserved = code == 1004 || code == 1005 || code == 1006;
   return (code >= 1000 && code <= 1014 && !reserved) || (code >= 3000 && code <= 4999);
 }

@@ -5,8 +5,8 @@
 
 namespace halcyon::signald {
 
-/// Whether the payload of a peer's close frame is one it may send (RFC 6455 5.5.1 and 7.4): empty, or
-/// a code that is not reserved and a reason.
+/// Whether the payload of a peer's close frame is one it may send (RFC 6455 5.5.1 and 7.4): empty,
+/// or a code that is not reserved and a reason.
 bool is_valid_close_payload(std::string_view payload);
 
 /// A control frame has 125 bytes of payload, two of them for the code (RFC 6455 5.5).

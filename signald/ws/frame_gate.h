@@ -6,8 +6,8 @@
 
 namespace halcyon::signald {
 
-/// Holds a client to the rules of RFC 6455 5.1 to 5.5 for what stands in front of payloads, of which
-/// libwebsockets lets some pass: that frames are masked, above all.
+/// Holds a client to the rules of RFC 6455 5.1 to 5.5 for what stands in front of payloads, of
+/// which libwebsockets lets some pass: that frames are masked, above all.
 class FrameGate {
  public:
   /// Looks at further bytes of a client. False: they break a rule, and the connection must end with

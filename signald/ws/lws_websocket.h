@@ -36,7 +36,7 @@ class WebSocketLayer final : public ConnectionSink, public UpgradeRules {
   /// Those whose receiver was too slow, since the start.
   std::uint64_t dropped_slow() const { return dropped_slow_; }
 
-  // For WebSocketEngine --------------------------------------------------------------------------------
+  // --- For WebSocketEngine
   struct Socket;  // one connection; lives in libwebsockets' session space
 
   Socket* established(lws* wsi, const SocketAddress& peer);

@@ -24,7 +24,8 @@ inline constexpr std::uint16_t kInternalError = 1011;
 /// Largest message a client may send, summed over its fragments (protocol.md 1.3).
 inline constexpr std::size_t kMaxClientMessage = 1u << 20;
 
-/// What the WebSocket layer tells the signalling protocol. Called on the loop, never from within a ConnectionSink call.
+/// What the WebSocket layer tells the signalling protocol. Called on the loop, never from within a
+/// ConnectionSink call.
 class SignallingEndpoint {
  public:
   virtual ~SignallingEndpoint() = default;
@@ -40,10 +41,11 @@ class SignallingEndpoint {
 class ConnectionSink {
  public:
   virtual ~ConnectionSink() = default;
-  /// Queues one text message. A receiver too slow to empty its queue is dropped by the layer (closed() follows).
+  /// Queues one text message. A receiver too slow to empty its queue is dropped by the layer
+  /// (closed() follows).
   virtual void send_text(ConnectionId id, std::string json) = 0;
-  /// Sends what is queued, then a close frame, then ends the TCP connection; closed() follows. The reason is cut to the
-  /// 123 bytes that fit, at a UTF-8 border.
+  /// Sends what is queued, then a close frame, then ends the TCP connection; closed() follows. The
+  /// reason is cut to the 123 bytes that fit, at a UTF-8 border.
   virtual void close(ConnectionId id, std::uint16_t code, std::string_view reason) = 0;
   /// Ends the TCP connection without a close frame.
   virtual void drop(ConnectionId id) = 0;

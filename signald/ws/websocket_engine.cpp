@@ -88,8 +88,8 @@ ResultOr<void> WebSocketEngine::Impl::start() {
   lws_set_log_level(LLL_ERR | LLL_WARN, log_line);
   void* loops[] = {loop_.raw()};
   lws_context_creation_info info{};
-  info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
-                 LWS_SERVER_OPTION_VALIDATE_UTF8;
+  info.options =
+      LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_VALIDATE_UTF8;
   info.foreign_loops = loops;
   info.user = this;
   info.timeout_secs = kHandshakeSeconds;

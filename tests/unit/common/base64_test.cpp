@@ -30,11 +30,11 @@ TEST_CASE("base64url has no padding and its own two last characters") {
 }
 
 TEST_CASE("base64 refuses what has two spellings or is no base64") {
-  CHECK_FALSE(base64url_decode("Zh"));     // left-over bits not zero
-  CHECK_FALSE(base64url_decode("Z"));      // impossible length
-  CHECK_FALSE(base64url_decode("Zg=="));   // padding
-  CHECK_FALSE(base64url_decode("Zm+v"));   // the other alphabet
-  CHECK_FALSE(base64_decode("Zg"));        // padding missing
+  CHECK_FALSE(base64url_decode("Zh"));    // left-over bits not zero
+  CHECK_FALSE(base64url_decode("Z"));     // impossible length
+  CHECK_FALSE(base64url_decode("Zg=="));  // padding
+  CHECK_FALSE(base64url_decode("Zm+v"));  // the other alphabet
+  CHECK_FALSE(base64_decode("Zg"));       // padding missing
   CHECK_FALSE(base64_decode("Z==="));
 }
 

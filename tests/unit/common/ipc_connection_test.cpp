@@ -21,12 +21,11 @@ struct Channel {
     path = folder + "/socket";
     auto made = uv::UnixListener::listen(loop, path, 0600, [this](auto stream) {
       server = std::make_unique<IpcConnection>(
-          std::move(stream),
-          IpcConnection::Callbacks{[this](std::string_view m) { server_got(m); },
-                                   [this](const std::string& reason) {
-                                     server_closed = reason;
-                                     loop.stop();
-                                   }});
+          std::move(stream), IpcConnection::Callbacks{[this](std::string_view m) { server_got(m); },
+                                                      [this](const std::string& reason) {
+                                                        server_closed = reason;
+                                                        loop.stop();
+                                                      }});
     });
     REQUIRE(made.has_value());
     listener = std::move(*made);

@@ -36,8 +36,7 @@ struct Link {
     tested = std::move(SrtpSession::create(keys, tag).value());
     if (multi_buffer != nullptr) REQUIRE(tested->use(*multi_buffer));
   }
-  Bytes protect(std::uint32_t ssrc, std::uint16_t number, std::size_t payload,
-                unsigned csrcs = 0) {
+  Bytes protect(std::uint32_t ssrc, std::uint16_t number, std::size_t payload, unsigned csrcs = 0) {
     Bytes p{static_cast<std::uint8_t>(0x80 | csrcs),
             96,
             static_cast<std::uint8_t>(number >> 8),

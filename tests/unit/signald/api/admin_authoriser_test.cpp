@@ -64,8 +64,8 @@ struct World {
   }
   static Request basic(const std::string& name, const std::string& password) {
     const std::string text = name + ":" + password;
-    return with("Basic " + base64_encode({reinterpret_cast<const std::uint8_t*>(text.data()),
-                                          text.size()}));
+    return with("Basic " +
+                base64_encode({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
   }
 
   AdminAuthoriser::Done remember() {

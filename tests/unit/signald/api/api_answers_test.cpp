@@ -9,14 +9,15 @@ using namespace halcyon;
 using namespace halcyon::signald;
 
 TEST_CASE("a media type matches in any case and with any well-formed parameters") {
-  for (const char* field : {"application/json", "Application/JSON", "application/json;charset=utf-8",
-                            " application/json ; a=b; c=\"d\"", "application/json;"}) {
+  for (const char* field :
+       {"application/json", "Application/JSON", "application/json;charset=utf-8",
+        " application/json ; a=b; c=\"d\"", "application/json;"}) {
     CAPTURE(field);
     CHECK(is_media_type(field, "application/json"));
   }
-  for (const char* field : {"", "json", "application/jsonx", "application/json x",
-                            "application/json; x", "application/json; =x", "text/json",
-                            "application/json,text/plain"}) {
+  for (const char* field :
+       {"", "json", "application/jsonx", "application/json x", "application/json; x",
+        "application/json; =x", "text/json", "application/json,text/plain"}) {
     CAPTURE(field);
     CHECK_FALSE(is_media_type(field, "application/json"));
   }

@@ -147,13 +147,15 @@ TEST_CASE("a new password is stored as its hash") {
 TEST_CASE("a change is seen by the directory at once") {
   World world;
   REQUIRE(world.directory.access("g", kNow));
-  CHECK(world.ask_as_chief(Method::kPut, ".groups/g", "application/json",
-                           R"({"displayName":"new","auto-subgroups":true})")
+  CHECK(world
+            .ask_as_chief(Method::kPut, ".groups/g", "application/json",
+                          R"({"displayName":"new","auto-subgroups":true})")
             .status == 204);
   CHECK(world.directory.find("g")->description->display_name == "new");
   REQUIRE(world.directory.access("g/sub", kNow));
-  CHECK(world.ask_as_chief(Method::kPut, ".groups/g", "application/json",
-                           R"({"displayName":"newer","auto-subgroups":true})")
+  CHECK(world
+            .ask_as_chief(Method::kPut, ".groups/g", "application/json",
+                          R"({"displayName":"newer","auto-subgroups":true})")
             .status == 204);
   CHECK(world.directory.find("g/sub")->description->display_name == "newer");
   CHECK(world.ask_as_chief(Method::kDelete, ".groups/g").status == 204);
@@ -184,7 +186,9 @@ TEST_CASE("a group has no more tokens than it may") {
   World world;
   std::string text;
   for (std::size_t i = 0; i < TokenActions::kMaxTokensPerGroup; ++i) {
-    text += R"({"token":"t)" + std::to_string(i) + R"(","group":"g","permissions":null})" "\n";
+    text += R"({"token":"t)" + std::to_string(i) +
+            R"(","group":"g","permissions":null})"
+            "\n";
   }
   world.storage.set_text(text);
   const std::string json = "application/json";

@@ -58,10 +58,10 @@ TEST_CASE("paths about tokens") {
 }
 
 TEST_CASE("other paths lead nowhere") {
-  for (const char* path : {"", "x", ".other", "groups/a", "x/.groups/a", ".groupsx",
-                           ".groups/a/.users", ".groups/a/.tokens", ".groups/.tokens",
-                           ".groups/.users/", ".groups/.users/x", ".groups/.keys",
-                           ".groups/.wildcard-user", ".groups/a/.other", ".stats/", ".stats/x"}) {
+  for (const char* path :
+       {"", "x", ".other", "groups/a", "x/.groups/a", ".groupsx", ".groups/a/.users",
+        ".groups/a/.tokens", ".groups/.tokens", ".groups/.users/", ".groups/.users/x",
+        ".groups/.keys", ".groups/.wildcard-user", ".groups/a/.other", ".stats/", ".stats/x"}) {
     CAPTURE(path);
     CHECK(parse(path).kind == Kind::kNone);
   }

@@ -179,8 +179,8 @@ TEST_CASE("a token with extensions that must be understood is refused (RFC 7515 
   CHECK(accepted(sign(R"({"alg":"HS256","b64":true})", payload), kGood));
   for (const char* crit : {R"(["b64"])", R"(["exp"])", "[]", "null", "\"b64\""}) {
     CAPTURE(crit);
-    CHECK_FALSE(accepted(sign(R"({"alg":"HS256","b64":true,"crit":)" + std::string(crit) + "}", payload),
-                         kGood));
+    CHECK_FALSE(accepted(
+        sign(R"({"alg":"HS256","b64":true,"crit":)" + std::string(crit) + "}", payload), kGood));
   }
 }
 
@@ -336,7 +336,8 @@ TEST_CASE("names and permissions of a wrong type refuse the token") {
   }
 }
 
-TEST_CASE("of each algorithm the right signature is accepted and every known kind of wrong one refused") {
+TEST_CASE(
+    "of each algorithm the right signature is accepted and every known kind of wrong one refused") {
   std::ifstream file(HALCYON_SIGNATURES, std::ios::binary);
   REQUIRE(file.good());
   const std::string text{std::istreambuf_iterator<char>(file), {}};

@@ -213,7 +213,8 @@ TEST_CASE("a line that somebody else appends in the same moment is not lost") {
   MemoryTokenStorage storage;
   TokenStore store(storage);
   REQUIRE(store.add(token("a")));
-  storage.intrude = R"({"token":"x","group":"g"})" "\n";
+  storage.intrude = R"({"token":"x","group":"g"})"
+                    "\n";
   REQUIRE(store.add(token("b")));
   CHECK(secrets(*store.list("g")).size() == 3);
   CHECK(*store.count("g") == 3);

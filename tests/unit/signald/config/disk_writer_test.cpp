@@ -57,7 +57,8 @@ TEST_CASE("replacing makes a public file private, and a link a file") {
   CHECK(mode_of(directory / "open") == 0600);
 }
 
-TEST_CASE("every replacement changes the stamp, also when the file is as long and the clock stands") {
+TEST_CASE(
+    "every replacement changes the stamp, also when the file is as long and the clock stands") {
   const TemporaryDirectory directory;
   DiskWriter writer;
   DiskFiles files;

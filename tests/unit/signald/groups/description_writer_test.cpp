@@ -41,9 +41,10 @@ TEST_CASE("a description with every field is written as it was read") {
 
 TEST_CASE("an empty description is an empty object") {
   CHECK(write_group_description({}) == "{}\n");
-  CHECK(write_group_description(parsed(
-            R"({"public":false,"max-clients":0,"codecs":[],"users":{},"authKeys":[],"redirect":""})")) ==
-        "{}\n");
+  CHECK(
+      write_group_description(parsed(
+          R"({"public":false,"max-clients":0,"codecs":[],"users":{},"authKeys":[],"redirect":""})")) ==
+      "{}\n");
 }
 
 TEST_CASE("what HTML and JavaScript could misread is escaped") {
@@ -55,8 +56,8 @@ TEST_CASE("what HTML and JavaScript could misread is escaped") {
 }
 
 TEST_CASE("no password, null and {} all are no password when written") {
-  const auto description =
-      parsed(R"({"users":{"a":{"password":null},"b":{"password":{}},"c":{"password":{"key":"x"}}}})");
+  const auto description = parsed(
+      R"({"users":{"a":{"password":null},"b":{"password":{}},"c":{"password":{"key":"x"}}}})");
   CHECK(write_group_description(description) == "{\"users\":{\"a\":{},\"b\":{},\"c\":{}}}\n");
 }
 
@@ -90,8 +91,8 @@ TEST_CASE("an update is read like a file, except that unknown fields are ignored
 }
 
 TEST_CASE("an update must not smuggle in users or keys") {
-  for (const char* field : {"users", "Wildcard-User", "fallback-users", "authKeys", "op",
-                            "PRESENTER", "other"}) {
+  for (const char* field :
+       {"users", "Wildcard-User", "fallback-users", "authKeys", "op", "PRESENTER", "other"}) {
     for (const char* value : {"{}", "[]", "[{}]", "1"}) {
       const std::string text = "{\"" + std::string(field) + "\":" + value + "}";
       CAPTURE(text);

@@ -264,15 +264,17 @@ TEST_CASE("members of a group whose description breaks are left alone, and the l
   CHECK(world.groups().find("g")->description->display_name == "good");
   const auto lines = log.take();
   REQUIRE(lines.size() == 2);
-  CHECK(lines[1] == "warning: group g: its description is broken: members stay, by the last good one");
+  CHECK(lines[1] ==
+        "warning: group g: its description is broken: members stay, by the last good one");
   world.files.write("groups/g.json", R"({"displayName":"mended"})");
   REQUIRE(world.exists("g"));
   CHECK(world.groups().find("g")->description->display_name == "mended");
   world.files.remove("groups/g.json");
   CHECK(world.error("g") == AccessError::kMissing);
-  CHECK(log.take() == std::vector<std::string>{
-                          "warning: group g: its description is gone: members stay, by the last good "
-                          "one"});
+  CHECK(log.take() ==
+        std::vector<std::string>{
+            "warning: group g: its description is gone: members stay, by the last good "
+            "one"});
 }
 
 TEST_CASE("files that cannot be groups are pointed out") {
@@ -291,7 +293,8 @@ TEST_CASE("files that cannot be groups are pointed out") {
             "info: groups/typo.jsn: no group: the names of descriptions end in .json"});
 }
 
-TEST_CASE("what is obsolete or useless in a description gets one line with file, field and remedy") {
+TEST_CASE(
+    "what is obsolete or useless in a description gets one line with file, field and remedy") {
   LogLines log;
   World world;
   struct Row {
@@ -299,7 +302,8 @@ TEST_CASE("what is obsolete or useless in a description gets one line with file,
     const char* line;  // after the name of the file; null: none
   };
   const Row rows[] = {
-      {R"({"allow-anonymous":true})", "\"allow-anonymous\" is obsolete and has no effect: remove it"},
+      {R"({"allow-anonymous":true})",
+       "\"allow-anonymous\" is obsolete and has no effect: remove it"},
       {R"({"allow-subgroups":true})", "\"allow-subgroups\" is obsolete: write \"auto-subgroups\""},
       {R"({"op":[{}],"presenter":[{}]})",
        "a second wildcard user, with role \"present\", was dropped: use \"fallback-users\""},
@@ -319,7 +323,8 @@ TEST_CASE("what is obsolete or useless in a description gets one line with file,
       {R"({"authKeys":[{"kty":"OKP","alg":"EdDSA","crv":"X25519","x":"AA"}]})",
        "key 1 of \"authKeys\" is broken: \"crv\" must be \"Ed25519\""},
       {R"({"users":{"a":{"permissions":["present","system"]}}})",
-       "the permission \"system\" of user \"a\" has no effect: it is the recorder's own, remove it"},
+       "the permission \"system\" of user \"a\" has no effect: it is the recorder's own, remove "
+       "it"},
       {R"({"wildcard-user":{"permissions":["system"]}})",
        "the permission \"system\" of \"wildcard-user\" has no effect: it is the recorder's own, "
        "remove it"},

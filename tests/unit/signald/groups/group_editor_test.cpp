@@ -67,9 +67,8 @@ TEST_CASE("a group is made with an empty tag and changed with the current one") 
 
 TEST_CASE("changing a group keeps its users and keys whatever the change says") {
   World world;
-  world.files.write("groups/a.json",
-                    R"({"comment":"c","users":{"ann":{}},"wildcard-user":{},)"
-                    R"("fallback-users":[{}],"authKeys":[{"kty":"oct"}]})");
+  world.files.write("groups/a.json", R"({"comment":"c","users":{"ann":{}},"wildcard-user":{},)"
+                                     R"("fallback-users":[{}],"authKeys":[{"kty":"oct"}]})");
   GroupDescription fresh = named("x");
   fresh.users["intruder"];
   REQUIRE(world.editor.put_group("a", fresh, world.tag("a")));
@@ -164,7 +163,8 @@ TEST_CASE("names that no file can have, or that no URL can name, make no group")
   const std::string longest(250, 'x');
   for (const std::string& name :
        {std::string(".a"), std::string("a/.b"), std::string("a\\b"), std::string("../a"),
-        std::string(), std::string("a\0b", 3), std::string("a\xff"), std::string("a\nb"), longest + "x", "a/" + longest + "x"}) {
+        std::string(), std::string("a\0b", 3), std::string("a\xff"), std::string("a\nb"),
+        longest + "x", "a/" + longest + "x"}) {
     CAPTURE(name);
     CHECK_FALSE(is_storable_group_name(name));
     CHECK(world.kind(world.editor.put_group(name, {}, "")) == Kind::kBadName);

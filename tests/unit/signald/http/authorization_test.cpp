@@ -26,8 +26,8 @@ TEST_CASE("Basic credentials are split at the first colon") {
 }
 
 TEST_CASE("malformed Basic credentials are none") {
-  for (const char* field : {"", "Basic", "Basic ", "Basic !!!", "Basic amNo", "Basicx amNoOmE=",
-                            "Digest amNoOmE6Yg==", "amNoOmE6Yg=="}) {
+  for (const char* field : {"", "Basic", "Basic ", "Basic !!!", "Basic amNo",
+                            "Basicx amNoOmE=", "Digest amNoOmE6Yg==", "amNoOmE6Yg=="}) {
     CAPTURE(field);
     CHECK_FALSE(read(field).basic);
   }

@@ -42,8 +42,9 @@ TEST_CASE("relay-only is told to clients, with and without servers") {
   IceConfiguration ice(files, kPath, nullptr, MediaPath::kRelayOnly);
   CHECK(text(ice, 0) == R"({"iceTransportPolicy":"relay"})");
   files.write(kPath, R"([{"urls":["stun:a"]}])");
-  CHECK(text(ice, 1) ==
-        R"({"iceServers":[{"urls":["stun:a"],"credentialType":"password"}],"iceTransportPolicy":"relay"})");
+  CHECK(
+      text(ice, 1) ==
+      R"({"iceServers":[{"urls":["stun:a"],"credentialType":"password"}],"iceTransportPolicy":"relay"})");
 }
 
 TEST_CASE("credentials stay the same for two minutes and are then made anew") {

@@ -15,7 +15,8 @@ constexpr WallTime kNow{1'700'000'000'000'000};
 
 std::string effective(const IceServersFile& file) {
   JsonArray array;
-  for (const IceServerEntry& entry : file.entries) array.emplace_back(to_json(effective_server(entry, kNow)));
+  for (const IceServerEntry& entry : file.entries)
+    array.emplace_back(to_json(effective_server(entry, kNow)));
   return write_json(array);
 }
 
@@ -40,17 +41,18 @@ TEST_CASE("entries of every kind come out as clients need them, in their order")
     {"urls":["turn:[2001:db8::1]:3478?transport=tcp"],"username":"u","credential":"p","credentialType":"password"},
     {"urls":["turn:a.example.net"],"username":"k","credential":{"accessToken":"x"},"credentialType":"oauth"}])");
   CHECK(file.problems.empty());
-  CHECK(effective(file) ==
-        R"([{"urls":["turn:relay.example.net:3478","turns:relay.example.net:5349"],"username":"1700086400:media",)"
-        R"("credential":"okuVsAq5JeCO1LeOOPkU+agjR8Q=","credentialType":"password"},)"
-        R"({"urls":["stun:relay.example.net:3478"],"credentialType":"password"},)"
-        R"({"urls":["turn:[2001:db8::1]:3478?transport=tcp"],"username":"u","credential":"p","credentialType":"password"},)"
-        R"({"urls":["turn:a.example.net"],"username":"k","credential":{"accessToken":"x"},"credentialType":"oauth"}])");
+  CHECK(
+      effective(file) ==
+      R"([{"urls":["turn:relay.example.net:3478","turns:relay.example.net:5349"],"username":"1700086400:media",)"
+      R"("credential":"okuVsAq5JeCO1LeOOPkU+agjR8Q=","credentialType":"password"},)"
+      R"({"urls":["stun:relay.example.net:3478"],"credentialType":"password"},)"
+      R"({"urls":["turn:[2001:db8::1]:3478?transport=tcp"],"username":"u","credential":"p","credentialType":"password"},)"
+      R"({"urls":["turn:a.example.net"],"username":"k","credential":{"accessToken":"x"},"credentialType":"oauth"}])");
 }
 
 TEST_CASE("the secret itself never reaches a client") {
-  const auto file = parse_ice_servers(entry_with(
-      R"("urls":["turn:a:1"],"credential":"s3cret","credentialType":"hmac-sha1")"));
+  const auto file = parse_ice_servers(
+      entry_with(R"("urls":["turn:a:1"],"credential":"s3cret","credentialType":"hmac-sha1")"));
   CHECK(effective(file).find("s3cret") == std::string::npos);
 }
 
@@ -92,8 +94,9 @@ TEST_CASE("a file that is no array of servers gives none and says why") {
 }
 
 TEST_CASE("URLs are accepted as browsers accept them") {
-  for (const char* good : {"stun:a", "stuns:a.example.net:5349", "turn:192.0.2.1:3478?transport=udp",
-                           "turns:relay_1.example.net?transport=tcp", "TURN:a", "stun:[2001:db8::1]"}) {
+  for (const char* good :
+       {"stun:a", "stuns:a.example.net:5349", "turn:192.0.2.1:3478?transport=udp",
+        "turns:relay_1.example.net?transport=tcp", "TURN:a", "stun:[2001:db8::1]"}) {
     CHECK_MESSAGE(check_ice_url(good).has_value(), good);
   }
   for (const char* bad :

@@ -14,8 +14,8 @@ const std::vector<FlagSpec> kKnown = {{"http"}, {"insecure", FlagSpec::Kind::kBo
 }  // namespace
 
 TEST_CASE("who may read metrics is said by flags") {
-  const auto options = parse_options(
-      {"-metrics-allow", "192.0.2.0/24,::1", "-metrics-token-file", "/etc/token"}, 1);
+  const auto options =
+      parse_options({"-metrics-allow", "192.0.2.0/24,::1", "-metrics-token-file", "/etc/token"}, 1);
   REQUIRE(options.has_value());
   CHECK(options->metrics.addresses.size() == 2);
   CHECK(options->metrics.token_file == "/etc/token");

@@ -40,13 +40,14 @@ TEST_CASE("sizes are readable") {
 }
 
 TEST_CASE("nothing that people named is markup on the page") {
-  const std::string page =
-      recordings_page("<g>&\"", {{"<script>alert('1')</script>.webm", {1536, 1'700'000'000'000'000'000}}});
+  const std::string page = recordings_page(
+      "<g>&\"", {{"<script>alert('1')</script>.webm", {1536, 1'700'000'000'000'000'000}}});
   CHECK(page.find("<script>") == std::string::npos);
   CHECK(page.find("<title>Recordings for group &lt;g&gt;&amp;&#34;</title>") != std::string::npos);
   CHECK(page.find("action=\"/recordings/%3Cg%3E%26%22/\" method=\"post\"") != std::string::npos);
   CHECK(page.find("href=\"./%3Cscript%3E") != std::string::npos);
-  CHECK(page.find("name=\"filename\" value=\"&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;.webm\"") !=
+  CHECK(page.find(
+            "name=\"filename\" value=\"&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;.webm\"") !=
         std::string::npos);
   CHECK(page.find("name=\"q\" value=\"delete\"") != std::string::npos);
   CHECK(page.find("<data value=\"1536\"") != std::string::npos);

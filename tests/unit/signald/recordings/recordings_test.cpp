@@ -47,7 +47,9 @@ struct Archive {
     now.wall.us = std::chrono::duration_cast<std::chrono::microseconds>(clock).count();
   }
 
-  void write(const std::string& name, const std::string& text) const { directory.write(name, text); }
+  void write(const std::string& name, const std::string& text) const {
+    directory.write(name, text);
+  }
   bool has(const std::string& name) const { return fs::exists(outer / "recordings" / name); }
 
   /// Empty while the answer is held back.
@@ -87,9 +89,7 @@ struct Archive {
   std::optional<Response> answer;
 };
 
-std::string text_of(const Response& response) {
-  return std::get<std::string>(response.body.at(0));
-}
+std::string text_of(const Response& response) { return std::get<std::string>(response.body.at(0)); }
 
 }  // namespace
 
@@ -234,10 +234,9 @@ TEST_CASE("a form that is not right deletes nothing and says why") {
 
 TEST_CASE("a foreign page cannot delete with the browser's remembered password") {
   Archive archive;
-  for (const auto& [name, value] : {std::pair{"origin", "https://evil.example"},
-                                    std::pair{"origin", "null"},
-                                    std::pair{"sec-fetch-site", "cross-site"},
-                                    std::pair{"sec-fetch-site", "same-site"}}) {
+  for (const auto& [name, value] :
+       {std::pair{"origin", "https://evil.example"}, std::pair{"origin", "null"},
+        std::pair{"sec-fetch-site", "cross-site"}, std::pair{"sec-fetch-site", "same-site"}}) {
     CAPTURE(value);
     Request request;
     request.method = Method::kPost;

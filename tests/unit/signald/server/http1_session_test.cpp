@@ -113,8 +113,8 @@ TEST_CASE("HEAD has the length and no body; HTTP/1.0 ends, unless asked to stay"
   CHECK(status_of(old.send("GET / HTTP/1.0\r\n\r\n")) == 200);
   CHECK(old.session.finished());
   Server stays;
-  CHECK(stays.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").find("connection: keep-alive") !=
-        std::string::npos);
+  CHECK(stays.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+            .find("connection: keep-alive") != std::string::npos);
   CHECK_FALSE(stays.session.finished());
   Server closes;
   closes.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -141,8 +141,8 @@ TEST_CASE("a body that is too long is 413 and the end, whether it says so or not
   CHECK(says.session.finished());
   Server chunked;
   chunked.handler.limit = 10;
-  CHECK(status_of(chunked.send(
-            "PUT /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n12345678901\r\n")) == 413);
+  CHECK(status_of(chunked.send("PUT /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: "
+                               "chunked\r\n\r\nb\r\n12345678901\r\n")) == 413);
   CHECK(chunked.handler.requests.empty());
 }
 
@@ -190,8 +190,12 @@ TEST_CASE("what is ambiguous or malformed is refused, and the connection ends") 
       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\nx", 400},
       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\nx", 400},
       {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\nx", 400},
-      {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
-      {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n", 400},
+      {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: "
+       "chunked\r\n\r\n0\r\n\r\n",
+       400},
+      {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: "
+       "3\r\n\r\n0\r\n\r\n",
+       400},
       {"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
       {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501},
       {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, gzip\r\n\r\n", 501},
@@ -238,7 +242,8 @@ TEST_CASE("unknown methods reach the handler, and OPTIONS * asks for the server"
   Server server;
   CHECK(status_of(server.send("BREW / HTTP/1.1\r\nHost: x\r\n\r\n")) == 200);
   CHECK(server.handler.requests[0].method == Method::kOther);
-  CHECK(server.send("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n").find("allow: GET") != std::string::npos);
+  CHECK(server.send("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n").find("allow: GET") !=
+        std::string::npos);
   CHECK(server.handler.requests.size() == 1);
 }
 
@@ -287,7 +292,8 @@ TEST_CASE("a server that stops lets a request end and begins no other") {
 TEST_CASE("an upgrade that is granted leaves HTTP, with what was sent behind it") {
   Server server;
   server.session.receive(
-      "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n\r\nearly", server.now);
+      "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n\r\nearly",
+      server.now);
   CHECK(server.pull().empty());
   const auto upgrade = server.session.take_upgrade();
   REQUIRE(upgrade.has_value());
@@ -298,8 +304,8 @@ TEST_CASE("an upgrade that is granted leaves HTTP, with what was sent behind it"
 TEST_CASE("an upgrade that is refused says which version would do; others are not upgrades") {
   Server refused;
   refused.upgrades.status = 403;
-  const std::string answer =
-      refused.send("GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+  const std::string answer = refused.send(
+      "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
   CHECK(status_of(answer) == 403);
   CHECK(answer.find("sec-websocket-version: 13\r\n") != std::string::npos);
   Server other;

@@ -13,9 +13,16 @@ const TimeDelta kSecond = TimeDelta::seconds(1);
 std::string frame(std::uint8_t type, std::uint8_t flags, std::uint32_t stream,
                   const std::string& payload) {
   const auto byte = [](std::size_t value) { return static_cast<char>(value & 0xff); };
-  return std::string{byte(payload.size() >> 16), byte(payload.size() >> 8), byte(payload.size()),
-                     byte(type),  byte(flags),       byte(stream >> 24),
-                     byte(stream >> 16), byte(stream >> 8), byte(stream)} + payload;
+  return std::string{byte(payload.size() >> 16),
+                     byte(payload.size() >> 8),
+                     byte(payload.size()),
+                     byte(type),
+                     byte(flags),
+                     byte(stream >> 24),
+                     byte(stream >> 16),
+                     byte(stream >> 8),
+                     byte(stream)} +
+         payload;
 }
 
 }  // namespace

@@ -12,8 +12,14 @@ const std::string kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 std::string frame(int type, int flags, std::size_t length, int stream = 1) {
   const auto byte = [](std::size_t value) { return static_cast<char>(value & 0xff); };
-  return std::string{byte(length >> 16), byte(length >> 8), byte(length),
-                     static_cast<char>(type), static_cast<char>(flags), 0, 0, 0,
+  return std::string{byte(length >> 16),
+                     byte(length >> 8),
+                     byte(length),
+                     static_cast<char>(type),
+                     static_cast<char>(flags),
+                     0,
+                     0,
+                     0,
                      static_cast<char>(stream)} +
          std::string(length, 'x');
 }
@@ -66,12 +72,12 @@ TEST_CASE("only frames that bring no request further are chores") {
   CHECK(chores(0, 0, 0) == 1);
   CHECK(chores(0, 8, 256) == 1);  // nothing but padding, perhaps
   CHECK(chores(0, 8, 257) == 0);
-  CHECK(chores(0, 1, 0) == 0);   // END_STREAM
-  CHECK(chores(2, 0, 5) == 1);   // PRIORITY
-  CHECK(chores(3, 0, 4) == 1);   // RST_STREAM
-  CHECK(chores(4, 0, 6) == 1);   // SETTINGS
-  CHECK(chores(4, 1, 0) == 0);   // and its acknowledgement
-  CHECK(chores(6, 0, 8) == 1);   // PING
+  CHECK(chores(0, 1, 0) == 0);  // END_STREAM
+  CHECK(chores(2, 0, 5) == 1);  // PRIORITY
+  CHECK(chores(3, 0, 4) == 1);  // RST_STREAM
+  CHECK(chores(4, 0, 6) == 1);  // SETTINGS
+  CHECK(chores(4, 1, 0) == 0);  // and its acknowledgement
+  CHECK(chores(6, 0, 8) == 1);  // PING
   CHECK(chores(6, 1, 8) == 0);
   CHECK(chores(8, 0, 4) == 0);  // WINDOW_UPDATE
   CHECK(chores(9, 0, 0) == 1);  // CONTINUATION

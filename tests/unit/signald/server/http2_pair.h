@@ -25,8 +25,9 @@ struct Http2Pair {
   }
 
   SessionContext context() {
-    return {handler, proxies, limits, *SocketAddress::parse("192.0.2.1", 4711), true,
-            [this] { ++wakes; }};
+    return {handler, proxies,
+            limits,  *SocketAddress::parse("192.0.2.1", 4711),
+            true,    [this] { ++wakes; }};
   }
 
   std::string pull() {

@@ -1,5 +1,5 @@
-// What each field of a description, and of the configuration, does to clients; also when it changes while
-// members are inside (groups.md 4, 8.2).
+// What each field of a description, and of the configuration, does to clients; also when it changes
+// while members are inside (groups.md 4, 8.2).
 
 #include <doctest/doctest.h>
 

@@ -57,7 +57,7 @@ class Meeting {
     files.write("groups/g.json", std::string(description));
   }
 
-  // Clients -------------------------------------------------------------------------------------
+  // --- Clients
   ConnectionId connect() {
     const ConnectionId id(++last_connection_);
     server.opened(id, *SocketAddress::parse("192.0.2.7", 5000), now);
@@ -90,7 +90,7 @@ class Meeting {
     return state == nullptr ? nullptr : state->member(client_id);
   }
 
-  // Streams -------------------------------------------------------------------------------------
+  // --- Streams
   void request_everything(ConnectionId id) {
     send(id, R"({"type":"request","request":{"":["audio","video"]}})");
   }
@@ -117,7 +117,7 @@ class Meeting {
 
   PasswordVerifier& verifier() { return default_verifier_; }
 
-  // Time ----------------------------------------------------------------------------------------
+  // --- Time
   void pass(std::int64_t ms) {
     const Moment end{now.now + TimeDelta::millis(ms), now.wall + TimeDelta::millis(ms)};
     while (server.next_deadline() <= end.now) {
@@ -128,7 +128,7 @@ class Meeting {
     now = end;
   }
 
-  // What clients got ----------------------------------------------------------------------------
+  // --- What clients got
   /// Messages since the last look, in short.
   std::vector<std::string> heard(ConnectionId id) {
     std::vector<std::string> out;

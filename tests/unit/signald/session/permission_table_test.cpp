@@ -15,8 +15,8 @@ namespace {
 
 struct Role {
   const char* name;
-  const char* permissions;  // as a description has them; null: not a member
-  const char* options = ""; // of the description
+  const char* permissions;   // as a description has them; null: not a member
+  const char* options = "";  // of the description
 };
 
 const std::vector<Role> kRoles = {
@@ -38,11 +38,11 @@ const std::vector<Role> kRoles = {
 };
 
 enum class Refusal {
-  kError,    // an error message
-  kToken,    // a reply of kind "token", or "tokenlist", with an error
-  kOffer,    // abort, then an error message
-  kNever,    // members may always
-  kAlways,   // members never may
+  kError,   // an error message
+  kToken,   // a reply of kind "token", or "tokenlist", with an error
+  kOffer,   // abort, then an error message
+  kNever,   // members may always
+  kAlways,  // members never may
 };
 
 constexpr int kOpen = -1;
@@ -68,6 +68,8 @@ struct Action {
 const Heard kChange = {"joined/change"};
 const Outcome kNothing = {};
 
+// A row an action.
+// clang-format off
 const std::vector<Action>& actions() {
   static const std::vector<Action> kActions = {
       // Talking
@@ -178,11 +180,13 @@ const std::vector<Action>& actions() {
   };
   return kActions;
 }
+// clang-format on
 
 /// A group with somebody else in it, some chat, and a token.
 struct Scene {
   explicit Scene(const Role& role)
-      : meeting("{" + std::string(role.options) + R"("users":{"actor":{"password":"","permissions":)" +
+      : meeting("{" + std::string(role.options) +
+                R"("users":{"actor":{"password":"","permissions":)" +
                 (role.permissions == nullptr ? R"("observe")" : role.permissions) +
                 R"(},"other":{"password":"","permissions":"present"}}})"),
         other(meeting.connect("other")),

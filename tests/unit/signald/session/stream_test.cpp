@@ -431,7 +431,7 @@ TEST_CASE("an offer without a worker is answered as soon as there is one") {
   Meeting& meeting = pair.meeting;
   pair.publish("A");
   meeting.media.no_worker = true;
-  meeting.offer(pair.p, "A", "av");         // its worker died while it was asked to begin again
+  meeting.offer(pair.p, "A", "av");          // its worker died while it was asked to begin again
   meeting.offer(pair.p, "B", "av", "gone");  // and this one is new
   meeting.pass(3000);
   CHECK(meeting.heard(pair.p).empty());

@@ -52,24 +52,27 @@ TrackStatistics down_track() {
 }  // namespace
 
 TEST_CASE("tracks have the fields that statistics pages read, in their units") {
-  GroupReport group{"team-room",
-                    {{"3d0c", {{"7f1a", {up_track()}}}, {{"99aa", {down_track()}}}}, {"a1b2", {}, {}}}};
-  CHECK(text({group, {"empty-group", {}}}) ==
-        R"([{"name":"team-room","clients":[)"
-        R"({"id":"3d0c","up":[{"id":"7f1a","tracks":[{"bitrate":32160,"maxBitrate":204800,"loss":0,"jitter":1.25}]}],)"
-        R"("down":[{"id":"99aa","tracks":[{"sid":0,"maxSid":2,"tid":1,"maxTid":2,"bitrate":410000,)"
-        R"("maxBitrate":700000,"loss":0.00390625,"rtt":41.5,"jitter":3}]}]},{"id":"a1b2"}]},)"
-        R"({"name":"empty-group"}])");
+  GroupReport group{
+      "team-room",
+      {{"3d0c", {{"7f1a", {up_track()}}}, {{"99aa", {down_track()}}}}, {"a1b2", {}, {}}}};
+  CHECK(
+      text({group, {"empty-group", {}}}) ==
+      R"([{"name":"team-room","clients":[)"
+      R"({"id":"3d0c","up":[{"id":"7f1a","tracks":[{"bitrate":32160,"maxBitrate":204800,"loss":0,"jitter":1.25}]}],)"
+      R"("down":[{"id":"99aa","tracks":[{"sid":0,"maxSid":2,"tid":1,"maxTid":2,"bitrate":410000,)"
+      R"("maxBitrate":700000,"loss":0.00390625,"rtt":41.5,"jitter":3}]}]},{"id":"a1b2"}]},)"
+      R"({"name":"empty-group"}])");
   CHECK(text({}) == "[]");
 }
 
 TEST_CASE("what is unknown is left out, and a stream without tracks says null") {
   const TrackStatistics silent;
   const GroupReport group{"g", {{"c", {{"s", {}}, {"t", {silent}}}, {{"d", {silent}}}}}};
-  CHECK(text({group}) ==
-        R"([{"name":"g","clients":[{"id":"c","up":[{"id":"s","tracks":null},)"
-        R"({"id":"t","tracks":[{"bitrate":0,"loss":0}]}],)"
-        R"("down":[{"id":"d","tracks":[{"sid":0,"maxSid":0,"tid":0,"maxTid":0,"bitrate":0,"loss":0}]}]}]}])");
+  CHECK(
+      text({group}) ==
+      R"([{"name":"g","clients":[{"id":"c","up":[{"id":"s","tracks":null},)"
+      R"({"id":"t","tracks":[{"bitrate":0,"loss":0}]}],)"
+      R"("down":[{"id":"d","tracks":[{"sid":0,"maxSid":0,"tid":0,"maxTid":0,"bitrate":0,"loss":0}]}]}]}])");
 }
 
 TEST_CASE("a loss that cannot be is kept within bounds") {
@@ -102,8 +105,8 @@ TEST_CASE("the report shows who publishes and who receives what") {
   REQUIRE(groups.size() == 1);
   CHECK(groups[0].name == "g");
   REQUIRE(groups[0].clients.size() == 3);
-  const auto& [anna, bert, carl] = std::tie(groups[0].clients[0], groups[0].clients[1],
-                                            groups[0].clients[2]);
+  const auto& [anna, bert, carl] =
+      std::tie(groups[0].clients[0], groups[0].clients[1], groups[0].clients[2]);
   CHECK(anna.id == "anna");
   REQUIRE(anna.up.size() == 1);
   CHECK(anna.up[0].id == "stream");

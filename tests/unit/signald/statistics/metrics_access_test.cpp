@@ -9,7 +9,8 @@ using namespace halcyon::signald;
 
 namespace {
 
-Request from(const char* ip, std::initializer_list<std::pair<const char*, const char*>> fields = {}) {
+Request from(const char* ip,
+             std::initializer_list<std::pair<const char*, const char*>> fields = {}) {
   Request request;
   if (*ip != '\0') request.peer = *SocketAddress::parse(ip, 4000);
   for (const auto& [name, value] : fields) request.headers.add(name, value);
@@ -45,7 +46,9 @@ TEST_CASE("what a proxy of this host passes on does not come from this host") {
 TEST_CASE("the token lets anybody in, and may change") {
   Bench b;
   b.access.token_file = "token";
-  const auto bearer = [](const char* value) { return from("192.0.2.1", {{"authorization", value}}); };
+  const auto bearer = [](const char* value) {
+    return from("192.0.2.1", {{"authorization", value}});
+  };
   CHECK(b.judge(bearer("Bearer secret")) == MetricsVerdict::kNoToken);  // there is no file
   b.files.write("token", "secret\n");
   CHECK(b.judge(bearer("Bearer secret")) == MetricsVerdict::kAdmitted);

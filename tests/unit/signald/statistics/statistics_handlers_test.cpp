@@ -50,7 +50,8 @@ Request request_of(Method method, const std::string& authorization = "",
 }
 
 std::string basic(const std::string& text) {
-  return "Basic " + base64_encode({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  return "Basic " +
+         base64_encode({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
 struct World {

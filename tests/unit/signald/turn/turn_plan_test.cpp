@@ -17,8 +17,7 @@ SocketAddress ip(const char* text) { return *SocketAddress::parse(text, 0); }
 
 const std::vector<SocketAddress> kBehindNat = {ip("192.168.1.5"), ip("172.17.0.1"),
                                                ip("2001:db8::5")};
-const std::vector<SocketAddress> kPublic = {ip("198.51.100.7"), ip("10.0.0.7"),
-                                            ip("203.0.113.9")};
+const std::vector<SocketAddress> kPublic = {ip("198.51.100.7"), ip("10.0.0.7"), ip("203.0.113.9")};
 
 bool has_line(const std::string& text, const std::string& line) {
   return text.find("\n" + line + "\n") != std::string::npos;
@@ -33,18 +32,20 @@ TEST_CASE("-turn takes nothing, auto, a port, and an address or name with a port
   CHECK(*parse_turn_mode("0.0.0.0:3478") == TurnMode{TurnMode::Kind::kOn, "", 3478});
   CHECK(*parse_turn_mode("192.0.2.1:1194") == TurnMode{TurnMode::Kind::kOn, "192.0.2.1", 1194});
   CHECK(parse_turn_mode("turn.example.org:443")->host == "turn.example.org");
-  for (const char* bad : {"on", "3478", ":", ":0", ":65536", ":x", "192.0.2.1", "192.0.2.1:",
-                          "[2001:db8::1]:3478", "2001:db8::1", "/run/turn:1"}) {
+  for (const char* bad : {"on", "3478", ":", ":0", ":65536", ":x", "192.0.2.1",
+                          "192.0.2.1:", "[2001:db8::1]:3478", "2001:db8::1", "/run/turn:1"}) {
     CHECK_MESSAGE(!parse_turn_mode(bad), bad);
   }
 }
 
 TEST_CASE("an address is public unless it is set aside for something else") {
-  for (const char* text : {"198.51.100.7", "8.8.8.8", "172.15.255.255", "172.32.0.0", "100.64.0.1"}) {
+  for (const char* text :
+       {"198.51.100.7", "8.8.8.8", "172.15.255.255", "172.32.0.0", "100.64.0.1"}) {
     CHECK_MESSAGE(is_public_v4(ip(text)), text);
   }
-  for (const char* text : {"10.1.2.3", "127.0.0.1", "169.254.169.254", "172.16.0.0",
-                           "172.31.255.255", "192.168.0.1", "224.0.0.1", "0.0.0.0", "2001:db8::1"}) {
+  for (const char* text :
+       {"10.1.2.3", "127.0.0.1", "169.254.169.254", "172.16.0.0", "172.31.255.255", "192.168.0.1",
+        "224.0.0.1", "0.0.0.0", "2001:db8::1"}) {
     CHECK_MESSAGE(!is_public_v4(ip(text)), text);
   }
 }

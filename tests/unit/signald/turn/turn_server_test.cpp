@@ -98,8 +98,8 @@ TEST_CASE("it runs with its secret in a private file, and clients are told of it
   const Moment now{Timestamp::from_ms(1000), WallTime{1'700'000'000'000'000}};
   const auto entry = bench.server->ice_server(now);
   REQUIRE(entry);
-  CHECK(entry->urls == std::vector<std::string>{"turn:127.0.0.1:4000",
-                                                "turn:127.0.0.1:4000?transport=tcp"});
+  CHECK(entry->urls ==
+        std::vector<std::string>{"turn:127.0.0.1:4000", "turn:127.0.0.1:4000?transport=tcp"});
   CHECK(entry->username == "1700086400");
   CHECK(*entry->credential.as_string() == make_turn_credentials(secret, "", now.wall).password);
   bench.stop();
@@ -125,8 +125,9 @@ TEST_CASE("credentials stay the same for two minutes") {
 
 TEST_CASE("one that ends is started again with the same secret") {
   Bench bench;
-  bench.program("echo started >> \"${0%/*}/starts\"\n[ -e \"${0%/*}/stay\" ] && exec sleep 1000\n"
-                "touch \"${0%/*}/stay\"\necho why it failed\nexit 3\n");
+  bench.program(
+      "echo started >> \"${0%/*}/starts\"\n[ -e \"${0%/*}/stay\" ] && exec sleep 1000\n"
+      "touch \"${0%/*}/stay\"\necho why it failed\nexit 3\n");
   bench.open(kOnLoopback);
   bench.server->file_is_present(false, moment());
   const std::string before = bench.read("turnserver.conf");

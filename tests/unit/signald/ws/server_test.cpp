@@ -14,10 +14,10 @@
 #include "common/uv/async.h"
 #include "common/uv/loop.h"
 #include "signald/http/file_root.h"
-#include "signald/server/http_server.h"
 #include "signald/http/router.h"
 #include "signald/http/self_signed.h"
 #include "signald/http/static_files.h"
+#include "signald/server/http_server.h"
 #include "tests/unit/signald/ws/loopback_client.h"
 
 using namespace halcyon;
@@ -107,7 +107,7 @@ class RunningServer {
     auto socket = ListenSocket::open(*parse_listen_address("127.0.0.1:0"));
     REQUIRE(socket.has_value());
     auto server = HttpServer::start(loop_, std::move(*socket), certificates_.get(), *router_,
-                                   *websockets, std::move(settings));
+                                    *websockets, std::move(settings));
     REQUIRE(server.has_value());
     server_ = std::move(*server);
     port = server_->port();
