@@ -222,6 +222,7 @@ export const de: Texts = {
     'Der Anmeldeserver ist nicht erreichbar. Versuchen Sie es später noch einmal.',
   'login.badName':
     'Dieser Name geht nicht. Er darf kein „\\“ enthalten, nicht mit „/“ anfangen oder enden und nicht „.“ oder „..“ sein.',
+  'login.badRedirect': 'Diese Gruppe ist an eine unsinnige Adresse umgezogen. Sagen Sie es dem Betreiber des Servers.',
   'login.closed': 'Diese Gruppe ist geschlossen.',
   'login.connecting': 'Verbinden …',
   'login.full': 'Die Gruppe ist voll. Versuchen Sie es wieder, wenn jemand gegangen ist.',
@@ -250,6 +251,7 @@ export const de: Texts = {
   'login.start': 'Gleich einschalten',
   'login.startCamera': 'Kamera und Mikrofon',
   'login.startMicrophone': 'Mikrofon',
+  'login.startMuted': 'Stummgeschaltet beginnen',
   'login.startNothing': 'Nichts',
   'login.username': 'Name',
   'login.withInvitation': 'Die Einladung benutzen',
@@ -308,6 +310,7 @@ export const de: Texts = {
   'relay.testing': 'Relay wird geprüft…',
   'relay.works': 'Das Relay funktioniert; hin und zurück dauert es {delay} ms.',
 
+  'rights.listenOnly': 'Sie dürfen hier nur zuhören: Kamera und Mikrofon bleiben aus.',
   'rights.listener': 'darf zuhören',
   'rights.mayChat': 'Sie dürfen jetzt im Chat schreiben.',
   'rights.mayModerate': 'Sie sind jetzt Moderator.',
@@ -482,6 +485,14 @@ export const de: Texts = {
   'user.unpresent': 'Bild und Ton verbieten',
   'user.unshutup': 'Schreiben erlauben',
   'user.you': '(Sie)',
+
+  'waiting.operator':
+    'Die Verbindung war unterbrochen, und ohne Moderator darf niemand in der Gruppe sein. Sobald einer da ist, sind Sie wieder dabei …',
+  'waiting.other': 'Die Verbindung war unterbrochen, und Sie werden noch nicht wieder eingelassen: {text}. Neuer Versuch …',
+  'waiting.place': 'Die Verbindung war unterbrochen, und die Gruppe ist voll. Warten auf einen Platz …',
+  'waiting.server': 'Die Verbindung war unterbrochen, und der Server hat ein Problem mit dieser Gruppe. Neuer Versuch …',
+  'waiting.unlocked':
+    'Die Verbindung war unterbrochen, und die Gruppe ist jetzt gesperrt. Warten, bis ein Moderator sie öffnet …',
 
   'webrtc.missing':
     'Dieser Browser kann weder Bild noch Ton übertragen (WebRTC fehlt oder ist ausgeschaltet). Der Chat geht trotzdem.',

@@ -213,6 +213,7 @@ export const en = {
   'login.authServerUnreachable': 'The login server could not be reached. Try again later.',
   'login.badName':
     'This name cannot be used. It must not contain “\\”, nor begin or end with “/”, nor be “.” or “..”.',
+  'login.badRedirect': 'This group has moved to an address that makes no sense. Tell whoever runs the server.',
   'login.closed': 'This group is closed.',
   'login.connecting': 'Connecting…',
   'login.full': 'The group is full. Try again when somebody has left.',
@@ -238,6 +239,7 @@ export const en = {
   'login.start': 'Switch on at once',
   'login.startCamera': 'Camera and microphone',
   'login.startMicrophone': 'Microphone',
+  'login.startMuted': 'Begin muted',
   'login.startNothing': 'Nothing',
   'login.username': 'Name',
   'login.withInvitation': 'Use the invitation',
@@ -292,6 +294,7 @@ export const en = {
   'relay.testing': 'Testing the relay…',
   'relay.works': 'The relay works; there and back takes {delay} ms.',
 
+  'rights.listenOnly': 'You may only listen here: camera and microphone stay off.',
   'rights.listener': 'may listen',
   'rights.mayChat': 'You may write in the chat now.',
   'rights.mayModerate': 'You are an operator now.',
@@ -466,6 +469,13 @@ export const en = {
   'user.unpresent': 'Forbid audio and video',
   'user.unshutup': 'Allow chatting',
   'user.you': '(you)',
+
+  'waiting.operator':
+    'You were cut off, and nobody may be in the group without an operator. You will be back as soon as one has come…',
+  'waiting.other': 'You were cut off, and are not let in again yet: {text}. Trying again…',
+  'waiting.place': 'You were cut off, and the group is full. Waiting for a place…',
+  'waiting.server': 'You were cut off, and the server has a problem with this group. Trying again…',
+  'waiting.unlocked': 'You were cut off, and the group has been locked. Waiting until an operator unlocks it…',
 
   'webrtc.missing':
     'This browser cannot do audio and video (WebRTC is missing or switched off). Chat works nevertheless.',

@@ -218,6 +218,8 @@ export const es: Texts = {
     'No se pudo llegar al servidor de acceso. Vuelva a intentarlo más tarde.',
   'login.badName':
     'Ese nombre no sirve. No puede contener «\\», ni empezar o acabar con «/», ni ser «.» o «..».',
+  'login.badRedirect':
+    'Este grupo se ha mudado a una dirección que no tiene sentido. Avise a quien administra el servidor.',
   'login.closed': 'Este grupo está cerrado.',
   'login.connecting': 'Conectando…',
   'login.full': 'El grupo está lleno. Vuelva a intentarlo cuando alguien haya salido.',
@@ -244,6 +246,7 @@ export const es: Texts = {
   'login.start': 'Encender al entrar',
   'login.startCamera': 'Cámara y micrófono',
   'login.startMicrophone': 'Micrófono',
+  'login.startMuted': 'Empezar con el micrófono silenciado',
   'login.startNothing': 'Nada',
   'login.username': 'Nombre',
   'login.withInvitation': 'Usar la invitación',
@@ -301,6 +304,7 @@ export const es: Texts = {
   'relay.testing': 'Probando el relé…',
   'relay.works': 'El relé funciona; ida y vuelta tarda {delay} ms.',
 
+  'rights.listenOnly': 'Aquí solo puede escuchar: la cámara y el micrófono permanecen apagados.',
   'rights.listener': 'puede escuchar',
   'rights.mayChat': 'Ahora puede escribir en el chat.',
   'rights.mayModerate': 'Ahora es operador.',
@@ -475,6 +479,12 @@ export const es: Texts = {
   'user.unpresent': 'Prohibir audio y vídeo',
   'user.unshutup': 'Permitir escribir',
   'user.you': '(usted)',
+
+  'waiting.operator': 'Se cortó la conexión, y nadie puede estar en el grupo sin un operador. Volverá en cuanto haya uno…',
+  'waiting.other': 'Se cortó la conexión, y todavía no se le deja volver: {text}. Intentándolo de nuevo…',
+  'waiting.place': 'Se cortó la conexión, y el grupo está lleno. Esperando un sitio…',
+  'waiting.server': 'Se cortó la conexión, y el servidor tiene un problema con este grupo. Intentándolo de nuevo…',
+  'waiting.unlocked': 'Se cortó la conexión, y el grupo está ahora bloqueado. Esperando a que un operador lo desbloquee…',
 
   'webrtc.missing':
     'Este navegador no puede transmitir audio ni vídeo (WebRTC falta o está desactivado). El chat funciona de todos modos.',

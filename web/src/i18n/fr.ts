@@ -218,6 +218,8 @@ export const fr: Texts = {
     'Le serveur d’authentification est injoignable. Réessayez plus tard.',
   'login.badName':
     'Ce nom est impossible. Il ne doit pas contenir « \\ », ni commencer ou finir par « / », ni être « . » ou « .. ».',
+  'login.badRedirect':
+    'Ce groupe a été déplacé vers une adresse dépourvue de sens. Signalez-le à l’administrateur du serveur.',
   'login.closed': 'Ce groupe est fermé.',
   'login.connecting': 'Connexion…',
   'login.full': 'Le groupe est complet. Réessayez quand quelqu’un sera parti.',
@@ -245,6 +247,7 @@ export const fr: Texts = {
   'login.start': 'Allumer dès l’entrée',
   'login.startCamera': 'Caméra et micro',
   'login.startMicrophone': 'Micro',
+  'login.startMuted': 'Commencer micro coupé',
   'login.startNothing': 'Rien',
   'login.username': 'Nom',
   'login.withInvitation': 'Utiliser l’invitation',
@@ -302,6 +305,7 @@ export const fr: Texts = {
   'relay.testing': 'Test du relais…',
   'relay.works': 'Le relais fonctionne ; l’aller-retour prend {delay} ms.',
 
+  'rights.listenOnly': 'Ici, vous ne pouvez qu’écouter : la caméra et le micro restent éteints.',
   'rights.listener': 'peut écouter',
   'rights.mayChat': 'Vous pouvez désormais écrire.',
   'rights.mayModerate': 'Vous êtes désormais opérateur.',
@@ -476,6 +480,14 @@ export const fr: Texts = {
   'user.unpresent': 'Interdire son et image',
   'user.unshutup': 'Permettre d’écrire',
   'user.you': '(vous)',
+
+  'waiting.operator':
+    'La connexion a été coupée, et personne ne peut être dans le groupe sans opérateur. Vous y reviendrez dès qu’il y en aura un…',
+  'waiting.other': 'La connexion a été coupée, et l’accès vous est encore refusé : {text}. Nouvelle tentative…',
+  'waiting.place': 'La connexion a été coupée, et le groupe est complet. En attente d’une place…',
+  'waiting.server': 'La connexion a été coupée, et le serveur a un problème avec ce groupe. Nouvelle tentative…',
+  'waiting.unlocked':
+    'La connexion a été coupée, et le groupe est maintenant verrouillé. En attente qu’un opérateur le déverrouille…',
 
   'webrtc.missing':
     'Ce navigateur ne sait transmettre ni son ni image (WebRTC manque ou est désactivé). La discussion fonctionne quand même.',

@@ -17,7 +17,7 @@ function Reconnecting(): JSX.Element {
   const call = useCall();
   return (
     <div class="reconnecting" role="alert" data-testid="reconnecting">
-      <span>{t('connection.reconnecting')}</span>
+      <span>{call.waiting.value}</span>
       <button
         type="button"
         onClick={() => {
