@@ -23,6 +23,10 @@ export const de: Texts = {
   'capture.other': 'Das Gerät ließ sich nicht öffnen: {detail}',
   'capture.overconstrained':
     'Das Gerät kann nicht, was die Einstellungen verlangen. Wählen Sie ein anderes oder schalten Sie den Tafelmodus aus.',
+  'capture.screenDenied':
+    'Das System erlaubt dem Browser nicht, den Bildschirm aufzunehmen. Erlauben Sie es in den Systemeinstellungen und versuchen Sie es dann noch einmal.',
+  'capture.screenFailed':
+    'Der Bildschirm konnte nicht freigegeben werden. Wählen Sie ein anderes Fenster oder den ganzen Bildschirm und versuchen Sie es dann noch einmal. ({detail})',
 
   'chat.delete': 'Diese Nachricht löschen',
   'chat.deleteAll': 'Alles von dieser Person löschen',
@@ -206,7 +210,6 @@ export const de: Texts = {
   'landing.noName': 'Schreiben Sie den Namen einer Gruppe.',
   'landing.people': '{count} anwesend',
   'landing.publicGroups': 'Öffentliche Gruppen',
-  'landing.refused': 'Der Server hat abgelehnt: {status}',
   'landing.remote': 'auf einem anderen Server',
   'landing.unreachable':
     'Der Server ist nicht erreichbar. Prüfen Sie Ihr Netz und versuchen Sie es noch einmal.',
@@ -269,6 +272,9 @@ export const de: Texts = {
   'notice.speakingMuted':
     'Sie sind stumm: niemand hört Sie. Drücken Sie M, oder halten Sie beim Sprechen die Leertaste.',
 
+  'notices.label': 'Frühere Meldungen',
+  'notices.none': 'Es gab noch keine.',
+
   'password.again': 'Neues Passwort noch einmal',
   'password.back': 'Zurück zur Gruppe',
   'password.change': 'Passwort ändern',
@@ -281,7 +287,6 @@ export const de: Texts = {
   'password.new': 'Neues Passwort',
   'password.noUser': 'Diesen Benutzer gibt es nicht, oder sein Passwort lässt sich hier nicht ändern.',
   'password.old': 'Altes Passwort',
-  'password.refused': 'Der Server hat abgelehnt: {status}',
   'password.show': 'Passwort zeigen',
   'password.whose': '{username} in der Gruppe {group}',
   'password.wrong': 'Das alte Passwort ist falsch oder darf nicht geändert werden.',
@@ -320,6 +325,12 @@ export const de: Texts = {
   'rights.noPresent': 'Sie dürfen kein Bild und keinen Ton mehr senden.',
   'rights.operator': 'Moderator',
   'rights.presenter': 'darf senden',
+
+  'server.forbidden': 'Der Server hat Name und Passwort nicht angenommen, oder sie genügen hierfür nicht.',
+  'server.refused': 'Der Server hat abgelehnt: {status}',
+  'server.tooMany': 'Das wurde zu oft versucht. Warten Sie einen Moment und versuchen Sie es dann noch einmal.',
+  'server.trouble':
+    'Der Server hat ein Problem ({status}). Versuchen Sie es später noch einmal, oder sagen Sie es dem Betreiber.',
 
   'settings.activity': 'Zeigen, wer spricht',
   'settings.alerts': 'Benachrichtigungen',
@@ -389,8 +400,13 @@ export const de: Texts = {
   'side.label': 'Personen und Chat',
   'side.width': 'Breite der Seitenleiste',
 
+  'skip.chat': 'Zum Chat',
+  'skip.controls': 'Zu den Bedienelementen',
+  'skip.label': 'Überspringen',
+
   'speaker.failed': 'Dieser Lautsprecher ließ sich nicht benutzen.',
 
+  'stage.begin': 'Schalten Sie unten Ihr Mikrofon oder Ihre Kamera ein, um zu beginnen.',
   'stage.empty': 'Niemand sendet Bild oder Ton.',
   'stage.label': 'Bilder',
   'stage.next': 'Nächste Seite',

@@ -20,6 +20,10 @@ export const en = {
   'capture.other': 'The device could not be opened: {detail}',
   'capture.overconstrained':
     'The device cannot do what the settings ask for. Choose another device or switch blackboard mode off.',
+  'capture.screenDenied':
+    'The system does not let the browser record the screen. Allow it in the system settings, then try again.',
+  'capture.screenFailed':
+    'The screen could not be shared. Choose another window or the whole screen, then try again. ({detail})',
 
   'chat.delete': 'Delete this message',
   'chat.deleteAll': 'Delete everything by this person',
@@ -199,7 +203,6 @@ export const en = {
   'landing.noName': 'Write the name of a group.',
   'landing.people': '{count} present',
   'landing.publicGroups': 'Public groups',
-  'landing.refused': 'The server refused: {status}',
   'landing.remote': 'on another server',
   'landing.unreachable': 'The server could not be reached. Check your network and try again.',
 
@@ -255,6 +258,9 @@ export const en = {
   'notice.server': 'Server',
   'notice.speakingMuted': 'You are muted: nobody hears you. Press M, or hold the space bar while you speak.',
 
+  'notices.label': 'Past notices',
+  'notices.none': 'There have been none.',
+
   'password.again': 'New password again',
   'password.back': 'Back to the group',
   'password.change': 'Change password',
@@ -266,7 +272,6 @@ export const en = {
   'password.new': 'New password',
   'password.noUser': 'There is no such user, or the password cannot be changed here.',
   'password.old': 'Old password',
-  'password.refused': 'The server refused: {status}',
   'password.show': 'Show the password',
   'password.whose': '{username} in the group {group}',
   'password.wrong': 'The old password is wrong, or it may not be changed.',
@@ -304,6 +309,11 @@ export const en = {
   'rights.noPresent': 'You may no longer send audio and video.',
   'rights.operator': 'operator',
   'rights.presenter': 'presenter',
+
+  'server.forbidden': 'The server did not accept the name and password, or they do not allow this.',
+  'server.refused': 'The server refused: {status}',
+  'server.tooMany': 'That was asked too often. Wait a moment, then try again.',
+  'server.trouble': 'The server has a problem ({status}). Try again later, or tell whoever runs it.',
 
   'settings.activity': 'Mark who is speaking',
   'settings.alerts': 'Notifications',
@@ -373,8 +383,13 @@ export const en = {
   'side.label': 'People and chat',
   'side.width': 'Width of the side panel',
 
+  'skip.chat': 'To the chat',
+  'skip.controls': 'To the controls',
+  'skip.label': 'Skip',
+
   'speaker.failed': 'That loudspeaker could not be used.',
 
+  'stage.begin': 'Switch on your microphone or camera below to begin.',
   'stage.empty': 'Nobody is sending audio or video.',
   'stage.label': 'Videos',
   'stage.next': 'Next page',

@@ -22,6 +22,10 @@ export const es: Texts = {
   'capture.other': 'No se pudo abrir el dispositivo: {detail}',
   'capture.overconstrained':
     'El dispositivo no puede hacer lo que piden los ajustes. Elija otro o desactive el modo pizarra.',
+  'capture.screenDenied':
+    'El sistema no permite que el navegador grabe la pantalla. Permítalo en la configuración del sistema y vuelva a intentarlo.',
+  'capture.screenFailed':
+    'No se pudo compartir la pantalla. Elija otra ventana o la pantalla completa y vuelva a intentarlo. ({detail})',
 
   'chat.delete': 'Borrar este mensaje',
   'chat.deleteAll': 'Borrar todo lo de esta persona',
@@ -203,7 +207,6 @@ export const es: Texts = {
   'landing.noName': 'Escriba el nombre de un grupo.',
   'landing.people': 'presentes: {count}',
   'landing.publicGroups': 'Grupos públicos',
-  'landing.refused': 'El servidor lo rechazó: {status}',
   'landing.remote': 'en otro servidor',
   'landing.unreachable': 'No se pudo llegar al servidor. Compruebe su red y vuelva a intentarlo.',
 
@@ -263,6 +266,9 @@ export const es: Texts = {
   'notice.speakingMuted':
     'Está en silencio: nadie le oye. Pulse M o mantenga la barra espaciadora mientras habla.',
 
+  'notices.label': 'Avisos anteriores',
+  'notices.none': 'No ha habido ninguno.',
+
   'password.again': 'Nueva contraseña otra vez',
   'password.back': 'Volver al grupo',
   'password.change': 'Cambiar la contraseña',
@@ -275,7 +281,6 @@ export const es: Texts = {
   'password.new': 'Nueva contraseña',
   'password.noUser': 'No existe ese usuario, o su contraseña no se puede cambiar aquí.',
   'password.old': 'Contraseña anterior',
-  'password.refused': 'El servidor lo rechazó: {status}',
   'password.show': 'Mostrar la contraseña',
   'password.whose': '{username} en el grupo {group}',
   'password.wrong': 'La contraseña anterior es incorrecta, o no se puede cambiar.',
@@ -314,6 +319,11 @@ export const es: Texts = {
   'rights.noPresent': 'Ya no puede enviar audio ni vídeo.',
   'rights.operator': 'operador',
   'rights.presenter': 'puede emitir',
+
+  'server.forbidden': 'El servidor no aceptó el nombre y la contraseña, o no bastan para esto.',
+  'server.refused': 'El servidor lo rechazó: {status}',
+  'server.tooMany': 'Demasiados intentos. Espere un momento y vuelva a intentarlo.',
+  'server.trouble': 'El servidor tiene un problema ({status}). Inténtelo más tarde o avise a quien lo administra.',
 
   'settings.activity': 'Mostrar quién habla',
   'settings.alerts': 'Notificaciones',
@@ -383,8 +393,13 @@ export const es: Texts = {
   'side.label': 'Personas y chat',
   'side.width': 'Ancho del panel lateral',
 
+  'skip.chat': 'Ir al chat',
+  'skip.controls': 'Ir a los controles',
+  'skip.label': 'Saltar',
+
   'speaker.failed': 'No se pudo usar ese altavoz.',
 
+  'stage.begin': 'Encienda abajo su micrófono o su cámara para empezar.',
   'stage.empty': 'Nadie envía audio ni vídeo.',
   'stage.label': 'Vídeos',
   'stage.next': 'Página siguiente',

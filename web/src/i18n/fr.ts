@@ -22,6 +22,10 @@ export const fr: Texts = {
   'capture.other': 'L’appareil n’a pas pu être ouvert : {detail}',
   'capture.overconstrained':
     'L’appareil ne sait pas faire ce que demandent les réglages. Choisissez-en un autre ou quittez le mode tableau.',
+  'capture.screenDenied':
+    'Le système n’autorise pas le navigateur à enregistrer l’écran. Autorisez-le dans les réglages du système, puis réessayez.',
+  'capture.screenFailed':
+    'L’écran n’a pas pu être partagé. Choisissez une autre fenêtre ou l’écran entier, puis réessayez. ({detail})',
 
   'chat.delete': 'Supprimer ce message',
   'chat.deleteAll': 'Supprimer tout ce que cette personne a écrit',
@@ -203,7 +207,6 @@ export const fr: Texts = {
   'landing.noName': 'Écrivez le nom d’un groupe.',
   'landing.people': 'présents : {count}',
   'landing.publicGroups': 'Groupes publics',
-  'landing.refused': 'Le serveur a refusé : {status}',
   'landing.remote': 'sur un autre serveur',
   'landing.unreachable': 'Le serveur est injoignable. Vérifiez votre réseau et réessayez.',
 
@@ -264,6 +267,9 @@ export const fr: Texts = {
   'notice.speakingMuted':
     'Votre micro est coupé : personne ne vous entend. Appuyez sur M, ou maintenez la barre d’espace en parlant.',
 
+  'notices.label': 'Avis précédents',
+  'notices.none': 'Il n’y en a pas eu.',
+
   'password.again': 'Nouveau mot de passe, encore une fois',
   'password.back': 'Retour au groupe',
   'password.change': 'Changer le mot de passe',
@@ -277,7 +283,6 @@ export const fr: Texts = {
   'password.noUser':
     'Cet utilisateur n’existe pas, ou son mot de passe ne peut pas être changé ici.',
   'password.old': 'Ancien mot de passe',
-  'password.refused': 'Le serveur a refusé : {status}',
   'password.show': 'Montrer le mot de passe',
   'password.whose': '{username} dans le groupe {group}',
   'password.wrong': 'L’ancien mot de passe est faux, ou ne peut pas être changé.',
@@ -315,6 +320,11 @@ export const fr: Texts = {
   'rights.noPresent': 'Vous ne pouvez plus émettre ni son ni image.',
   'rights.operator': 'opérateur',
   'rights.presenter': 'peut émettre',
+
+  'server.forbidden': 'Le serveur n’a pas accepté le nom et le mot de passe, ou ils ne suffisent pas.',
+  'server.refused': 'Le serveur a refusé : {status}',
+  'server.tooMany': 'Trop de tentatives. Attendez un moment, puis réessayez.',
+  'server.trouble': 'Le serveur a un problème ({status}). Réessayez plus tard, ou signalez-le à son administrateur.',
 
   'settings.activity': 'Montrer qui parle',
   'settings.alerts': 'Notifications',
@@ -384,8 +394,13 @@ export const fr: Texts = {
   'side.label': 'Participants et discussion',
   'side.width': 'Largeur du panneau latéral',
 
+  'skip.chat': 'Aller à la discussion',
+  'skip.controls': 'Aller aux commandes',
+  'skip.label': 'Accès rapide',
+
   'speaker.failed': 'Ce haut-parleur n’a pas pu être utilisé.',
 
+  'stage.begin': 'Allumez votre micro ou votre caméra ci-dessous pour commencer.',
   'stage.empty': 'Personne n’émet ni son ni image.',
   'stage.label': 'Images',
   'stage.next': 'Page suivante',
