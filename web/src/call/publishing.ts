@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals';
 import { t } from '../i18n';
 import { openDevices, stopMedia, type Devices } from '../media/capture';
 import { closePlayer, openFile } from '../media/play-file';
-import { explainCaptureError, isPickerCancelled } from '../media/capture-advice';
+import { explainCaptureError, explainScreenError, isPickerCancelled } from '../media/capture-advice';
 import { listDevices } from '../media/devices';
 import { applyLimits, encodingsFor, wantsSimulcast, type SendPolicy } from '../media/send-rates';
 import { setSetting, settings } from '../settings/settings';
@@ -120,7 +120,7 @@ export class Publishing {
     try {
       media = await navigator.mediaDevices.getDisplayMedia({ video: true, audio: true });
     } catch (error) {
-      if (!isPickerCancelled(error)) this.#notices.error(explainCaptureError(error));
+      if (!isPickerCancelled(error)) this.#notices.error(explainScreenError(error));
       return;
     }
     const publication = this.#publish('screenshare', media);

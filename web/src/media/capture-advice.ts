@@ -21,6 +21,13 @@ export function explainCaptureError(error: unknown): string {
   }
 }
 
+/** What to tell the user when a screen could not be shared. */
+export function explainScreenError(error: unknown): string {
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'NotAllowedError') return t('capture.screenDenied');
+  return t('capture.screenFailed', { detail: error instanceof Error ? error.message : String(error) });
+}
+
 /** Whether the user simply closed the browser's picker. */
 export function isPickerCancelled(error: unknown): boolean {
   return (

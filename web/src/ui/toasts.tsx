@@ -24,11 +24,17 @@ function Toast({ notice }: { notice: Notice }): JSX.Element {
     <div
       class={`toast toast-${notice.severity}`}
       data-testid={`toast-${notice.severity}`}
-      role={notice.severity === 'error' ? 'alert' : 'status'}
+      role={notice.severity === 'error' ? 'alert' : undefined}
       onMouseEnter={() => {
         setHeld(true);
       }}
       onMouseLeave={() => {
+        setHeld(false);
+      }}
+      onFocusIn={() => {
+        setHeld(true);
+      }}
+      onFocusOut={() => {
         setHeld(false);
       }}
     >
