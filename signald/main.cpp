@@ -89,9 +89,9 @@ ResultOr<void> serve(const Options& options) {
                 new_passwords, random, *parts->static_root});
   Site site(*parts->static_root, groups, config, &whip);
   site.router().add_prefix(std::string(kApiPrefix), api.handler());
-  Monitoring monitoring(
-      {groups.directory(), signalling, media, workers, turn, request_passwords, relay_tester}, api,
-      site.router(), disk, options.metrics);
+  Monitoring monitoring({groups.directory(), signalling, media, workers, turn, publishers,
+                         request_passwords, relay_tester},
+                        api, site.router(), disk, options.metrics);
   RecordingsHandler recordings({options.recordings_directory, groups.files(), request_passwords,
                                 config, *parts->static_root});
   site.router().add_exact("/recordings", recordings);

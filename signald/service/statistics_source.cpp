@@ -29,6 +29,8 @@ ServerStatistics StatisticsSource::server_statistics() {
   s.down_streams = parts_.signalling.streams().down_count();
   s.websockets = parts_.signalling.session_count();
   s.signalling = parts_.signalling.counters();
+  s.whip = {parts_.whip.session_count(), parts_.whip.offers_accepted(),
+            parts_.whip.offers_refused()};
   s.passwords_computed = parts_.request_passwords.computed();
   s.passwords_remembered = parts_.request_passwords.remembered();
   if (server_ != nullptr) {

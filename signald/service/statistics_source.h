@@ -11,6 +11,7 @@
 #include "signald/stream/stream_statistics.h"
 #include "signald/turn/relay_tester.h"
 #include "signald/turn/turn_server.h"
+#include "signald/whip/whip_publishers.h"
 #include "signald/workers/worker_pool.h"
 
 namespace halcyon::signald {
@@ -25,6 +26,7 @@ class StatisticsSource final : public ServerStatisticsSource {
     const StreamStatistics& media;
     const WorkerPool& workers;
     const TurnServer& turn;
+    const WhipPublishers& whip;
     const RememberingVerifier& request_passwords;
     const RelayTester& relay_tester;
   };

@@ -54,6 +54,11 @@ void write_signalling(MetricsWriter& out, const ServerStatistics& s) {
               "Costly passwords that came with HTTP requests: hashed, or remembered as right.");
   out.sample({{"result", "computed"}}, number(s.passwords_computed));
   out.sample({{"result", "remembered"}}, number(s.passwords_remembered));
+  out.gauge("halcyon_whip_sessions", "Publishers over HTTP (WHIP) at present.");
+  out.sample(number(s.whip.sessions));
+  out.counter("halcyon_whip_offers_total", "Offers of such publishers by result.");
+  out.sample({{"result", "accepted"}}, number(s.whip.accepted));
+  out.sample({{"result", "refused"}}, number(s.whip.refused));
   if (s.relay_test) {
     out.gauge("halcyon_relay_test_success",
               "Whether the TURN server that clients are told of relayed when it was tested last.");

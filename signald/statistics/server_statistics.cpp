@@ -97,6 +97,11 @@ JsonObject to_json(const ServerStatistics& server) {
   json.add("downStreams", server.down_streams);
   json.add("process", process_json(server));
   json.add("signalling", signalling_json(server.signalling));
+  JsonObject whip;
+  whip.add("sessions", server.whip.sessions);
+  whip.add("accepted", server.whip.accepted);
+  whip.add("refused", server.whip.refused);
+  json.add("whip", std::move(whip));
   if (server.turn) {
     JsonObject turn;
     turn.add("running", server.turn->running);

@@ -27,6 +27,13 @@ struct RelayTestFacts {
   std::string problem;  // empty when it succeeded
 };
 
+/// Publishers over HTTP (WHIP).
+struct WhipFacts {
+  std::uint64_t sessions = 0;  // at present
+  std::uint64_t accepted = 0;  // offers since the start
+  std::uint64_t refused = 0;
+};
+
 /// Everything about the server that is not about one group.
 struct ServerStatistics {
   std::string version;
@@ -44,6 +51,7 @@ struct ServerStatistics {
   std::uint64_t connections = 0;          // network connections, WebSockets included
   std::uint64_t refused_connections = 0;  // an address had too many
   SignallingCounters signalling;
+  WhipFacts whip;
   std::uint64_t passwords_computed = 0;      // costly ones that came with HTTP requests
   std::uint64_t passwords_remembered = 0;    // the same, without computing
   std::optional<TurnFacts> turn;             // none: switched off

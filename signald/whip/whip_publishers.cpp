@@ -69,6 +69,14 @@ WhipPublishers::~WhipPublishers() { parts_.signalling.set_outside_publishers(nul
 // --- Login
 
 void WhipPublishers::publish(WhipOffer offer, Moment now, Done done) {
+  look_at(std::move(offer), now,
+          [this, done = std::move(done)](Result<Published, WhipRefusal> result, Moment then) {
+            ++(result ? offers_accepted_ : offers_refused_);
+            done(std::move(result), then);
+          });
+}
+
+void WhipPublishers::look_at(WhipOffer offer, Moment now, const Done& done) {
   const auto group = parts_.groups.access(offer.group, now);
   if (!group) return done(refused(group.error()), now);
   if (!has_room_for(offer.peer)) {
@@ -80,8 +88,7 @@ void WhipPublishers::publish(WhipOffer offer, Moment now, Done done) {
   const GroupDescription& description = *(*group)->description;
   // Shared, because functions are copied and an offer is long.
   const auto kept = std::make_shared<const WhipOffer>(std::move(offer));
-  const auto logged_in = [this, kept, done = std::move(done)](Result<Identity, LoginError> who,
-                                                              Moment then) {
+  const auto logged_in = [this, kept, done](Result<Identity, LoginError> who, Moment then) {
     if (who && !is_valid_user_name(who->username)) {
       who = tl::unexpected(LoginError::kNotAuthorised);
     }

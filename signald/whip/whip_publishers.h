@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -110,6 +111,9 @@ class WhipPublishers final : private OutsidePublishers {
   void handle_timeout(Moment now);
 
   std::size_t session_count() const { return sessions_.size(); }
+  /// Offers answered since the start, by result.
+  std::uint64_t offers_accepted() const { return offers_accepted_; }
+  std::uint64_t offers_refused() const { return offers_refused_; }
 
  private:
   struct Ending {
@@ -120,6 +124,7 @@ class WhipPublishers final : private OutsidePublishers {
 
   void end_publication(const std::string& group, const std::string& member,
                        const std::string& reason) override;
+  void look_at(WhipOffer offer, Moment now, const Done& done);
   WhipRefusal refuse_login(const WhipOffer& offer, LoginError error, Moment now);
   bool has_room_for(const SocketAddress& peer) const;
   Result<Published, WhipRefusal> enter(const WhipOffer& offer, Identity identity, Moment now);
@@ -130,6 +135,8 @@ class WhipPublishers final : private OutsidePublishers {
   std::map<std::string, WhipSession, std::less<>> sessions_;  // by id
   std::vector<Ending> ending_;
   LoginThrottle throttle_;
+  std::uint64_t offers_accepted_ = 0;
+  std::uint64_t offers_refused_ = 0;
 };
 
 }  // namespace halcyon::signald

@@ -172,6 +172,22 @@ test('logins are counted by their result', async () => {
   }
 });
 
+test('publishers over HTTP are counted while they are there, and their offers by result', async () => {
+  const offer = readFileSync(join(repository, 'tests/unit/signald/sdp/data/chromium-camera.sdp'), 'utf8');
+  const publish = (body) =>
+    get(server, `/group/${server.group()}/.whip`, { method: 'POST', headers: { 'content-type': 'application/sdp' }, body });
+  const before = await metrics();
+  const changed = async (name) => (await metrics()).get(name) - before.get(name);
+  const { status, headers } = await publish(offer);
+  assert.equal(status, 201);
+  assert.equal((await publish('v=0\r\n')).status, 400);
+  assert.equal(await changed('halcyon_whip_sessions'), 1);
+  assert.equal(await changed('halcyon_whip_offers_total{result="accepted"}'), 1);
+  assert.equal(await changed('halcyon_whip_offers_total{result="refused"}'), 1);
+  await get(server, headers.location, { method: 'DELETE' });
+  assert.equal(await changed('halcyon_whip_sessions'), 0);
+});
+
 test('metrics are for the addresses of the list, and for whoever has the token', async () => {
   server.write('data/metrics-token', 'let me in\n');
   const forwarded = { 'X-Forwarded-For': '192.0.2.1' };

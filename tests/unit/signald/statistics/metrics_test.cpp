@@ -38,6 +38,7 @@ ServerStatistics sample_server() {
   s.groups = 2;
   s.clients = 7;
   s.signalling.logins_refused = 3;
+  s.whip = {5, 21, 8};
   s.passwords_computed = 4;
   s.passwords_remembered = 19;
   s.relay_test = RelayTestFacts{"192.0.2.1:1194", true, 0.25, 0.001, ""};
@@ -91,6 +92,9 @@ TEST_CASE("metrics tell what the statistics hold") {
   CHECK(value("halcyon_groups") == 2);
   CHECK(value("halcyon_clients") == 7);
   CHECK(value("halcyon_logins_total{result=\"refused\"}") == 3);
+  CHECK(value("halcyon_whip_sessions") == 5);
+  CHECK(value("halcyon_whip_offers_total{result=\"accepted\"}") == 21);
+  CHECK(value("halcyon_whip_offers_total{result=\"refused\"}") == 8);
   CHECK(value("halcyon_request_passwords_total{result=\"computed\"}") == 4);
   CHECK(value("halcyon_request_passwords_total{result=\"remembered\"}") == 19);
   CHECK(value("halcyon_relay_test_success") == 1);

@@ -101,6 +101,9 @@ TEST_CASE("a publisher is a member of its own kind with one stream of its own id
   CHECK(studio.publishers.find("g", studio.session->id) != nullptr);
   CHECK(studio.publishers.find("other", studio.session->id) == nullptr);
 
+  CHECK(studio.publishers.offers_accepted() == 1);
+  CHECK(studio.publishers.offers_refused() == 0);
+
   studio.publishers.end(studio.session->id, studio.now);
   CHECK(studio.group().members.size() == 1);
   CHECK(studio.group().streams.empty());
@@ -121,6 +124,7 @@ TEST_CASE("the group as it is when the password has been checked decides") {
   REQUIRE(studio.error);
   CHECK(studio.error->kind == Kind::kForbidden);
   CHECK(studio.error->text == "no");
+  CHECK(studio.publishers.offers_refused() == 1);
   CHECK(studio.worker.state.transports.empty());
 }
 
