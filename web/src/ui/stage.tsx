@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Tile } from '../call/tile';
 import { t } from '../i18n';
+import { canCapture, hasWebRtc } from '../media/capture';
 import { settings } from '../settings/settings';
 import { useCall } from './call-context';
 import { CaptionLines } from './caption-lines';
@@ -73,7 +74,12 @@ export function Stage(): JSX.Element {
   const [lastRow, indent] = lastRowOf(onPage.length, columns);
   return (
     <section class={`stage ${covered ? 'covered' : ''}`} aria-label={t('stage.label')}>
-      {shown.length === 0 && <p class="stage-empty">{t('stage.empty')}</p>}
+      {shown.length === 0 && (
+        <p class="stage-empty">
+          {t('stage.empty')}
+          {call.may('present') && hasWebRtc() && canCapture() && <small>{t('stage.begin')}</small>}
+        </p>
+      )}
       <div
         ref={box}
         class={`tiles ${large ? 'with-spotlight' : 'grid'}`}

@@ -27,7 +27,7 @@ function Toast({ notice }: { notice: Notice }): JSX.Element {
     <div
       class={`toast toast-${notice.severity}`}
       data-testid={`toast-${notice.severity}`}
-      role={notice.severity === 'error' ? 'alert' : 'status'}
+      role={notice.severity === 'error' ? 'alert' : undefined}
       onMouseEnter={() => {
         setPointed(true);
       }}
