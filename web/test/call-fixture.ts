@@ -58,6 +58,7 @@ export class FakeStream {
 
 /** Stands in for the browser: devices, WebRTC, and the server's `.status`. */
 export function stubBrowser(status: object = { name: 'team' }): void {
+  sessionStorage.clear();
   vi.stubGlobal('MediaStream', FakeStream);
   vi.stubGlobal('RTCPeerConnection', FakePeerConnection);
   vi.stubGlobal('fetch', () => Promise.resolve(Response.json(status)));

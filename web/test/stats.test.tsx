@@ -157,4 +157,16 @@ describe('the statistics page', () => {
     expect(host.querySelector('.form-error')?.textContent).toContain('404');
     expect(asked).toHaveLength(1);
   });
+
+  it('keeps the figures and asks on when the server cannot be reached for a while', async () => {
+    await show();
+    const whole = answers;
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')));
+    await pass();
+    expect(host.querySelector('.form-error')?.textContent).toContain('could not be reached');
+    expect(host.querySelectorAll('[data-testid=stats-group]')).toHaveLength(1);
+    vi.stubGlobal('fetch', (url: string) => Promise.resolve(Response.json(whole[url])));
+    await pass();
+    expect(host.querySelector('.form-error')).toBeNull();
+  });
 });

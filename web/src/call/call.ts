@@ -7,11 +7,10 @@ import {
   type Platform,
   type Token,
 } from '@halcyon/protocol';
-import { batch, computed, signal } from '@preact/signals';
+import { batch, computed, signal, type ReadonlySignal } from '@preact/signals';
 import { t } from '../i18n';
 import { hasWebRtc } from '../media/capture';
 import { settings } from '../settings/settings';
-import { MAX_RECONNECT_ATTEMPTS, reconnectDelay } from './backoff';
 import { Captions } from './captions';
 import { ChatLog } from './chat-log';
 import { CredentialError, credentialsFor, type Login } from './credentials';
@@ -20,7 +19,10 @@ import {
   fetchStatus,
   groupFromPath,
   groupTitle,
-  takeToken,
+  keepInvitation,
+  keptInvitation,
+  takeInvitation,
+  type Invitation,
 } from './group-page';
 import { loginKindFor, subjectOf, type LoginKind } from './invited';
 import { Members } from './members';
@@ -30,7 +32,8 @@ import { Presence } from './presence';
 import { Publishing } from './publishing';
 import { Reactions } from './reactions';
 import { ReceptionModel } from './reception';
-import { explainRefusal } from './refusal';
+import { Reconnection } from './reconnection';
+import { explainRefusal, isUnauthorised, waitingFor } from './refusal';
 import { Sampler } from './sampler';
 import { handleServerMessage, isShutdown } from './server-messages';
 import { Tiles } from './tiles';
@@ -51,8 +54,12 @@ export class Call {
   readonly invited = signal(false);
   /** The name that the token gives, where that can be told from outside. */
   readonly invitedAs = signal('');
+  /** The name that a portal has put into the address. */
+  readonly suggestedName = signal('');
   /** Why the last attempt to get in failed. */
   readonly loginError = signal('');
+  /** It failed because of what was typed, which is of no further use therefore. */
+  readonly wrongPassword = signal(false);
   readonly status = signal<GroupStatus>({});
   readonly permissions = signal<readonly string[]>([]);
   readonly username = signal('');
@@ -85,8 +92,9 @@ export class Call {
   /** Media opened before joining, to be published after it; until then they belong to the login box. */
   #startMedia: MediaStream | undefined;
   #byPassword = false;
-  #attempt = 0;
-  #reconnectTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #reconnection = new Reconnection(() => {
+    this.#tryAgain();
+  });
   /** The server has said that we must go. */
   #dismissed = false;
   /** When the own hand went up; a new connection starts with it down. */
@@ -101,28 +109,54 @@ export class Call {
     return this.phase.value === 'joined' ? this.#connection : undefined;
   }
 
+  /** What is being waited for after a loss of the connection; empty at other times. */
+  get waiting(): ReadonlySignal<string> {
+    return this.#reconnection.waiting;
+  }
+
   may(permission: string): boolean {
     return this.permissions.value.includes(permission);
   }
 
   /** Reads the status and the address, then shows the login box or goes to the portal. */
   async start(): Promise<void> {
-    this.#token = takeToken();
-    this.invited.value = this.#token !== undefined;
-    this.invitedAs.value = subjectOf(this.#token) ?? '';
+    const given = takeInvitation();
     const status = await fetchStatus();
     if (status) this.status.value = status;
     else this.notices.warn(t('status.unavailable'));
-    if (this.#token === undefined && this.portal) {
-      window.location.assign(this.portal);
+    if (given.token === undefined && this.portal) {
+      // In the place of this page, which on the way back would lead there again.
+      window.location.replace(this.portal);
       return;
     }
+    this.#invite(given);
     if (!hasWebRtc()) this.notices.warn(t('webrtc.missing'));
-    this.loginKind.value = loginKindFor(this.#token);
     this.phase.value = 'login';
     window.addEventListener('online', () => {
       this.networkChanged();
     });
+    document.addEventListener('visibilitychange', () => {
+      // A phone that slept has missed its timers, and perhaps the end of the connection.
+      if (!document.hidden && this.phase.value === 'reconnecting') this.networkChanged();
+    });
+  }
+
+  #invite(given: Invitation): void {
+    if (given.token !== undefined) keepInvitation(given);
+    // A portal gives a new token at every visit, and old ones end soon.
+    const { token, username } = given.token === undefined && !this.portal ? (keptInvitation() ?? given) : given;
+    this.#token = token;
+    this.invited.value = token !== undefined;
+    this.invitedAs.value = subjectOf(token) ?? '';
+    this.suggestedName.value = username ?? '';
+    this.#chooseLogin(true);
+  }
+
+  #chooseLogin(byInvitation: boolean): void {
+    const kind = byInvitation ? loginKindFor(this.#token) : 'password';
+    // A name that came along saves the question for it; the server prefers one in the token.
+    const named = kind === 'token' && this.suggestedName.value !== '' && this.invitedAs.value === '';
+    this.loginKind.value = named ? 'token-name' : kind;
   }
 
   /** Where one gets a token for this group, if there is such a place. */
@@ -134,7 +168,7 @@ export class Call {
   /** Logs in with name and password although there is a token, or with the token after all. */
   useInvitation(use: boolean): void {
     this.loginError.value = '';
-    this.loginKind.value = use ? loginKindFor(this.#token) : 'password';
+    this.#chooseLogin(use);
   }
 
   /** Joins with what the login box holds. `media` is published once inside. */
@@ -150,8 +184,9 @@ export class Call {
     };
     this.#startMedia = media;
     this.loginError.value = '';
+    this.wrongPassword.value = false;
     this.chat.clear();
-    this.#attempt = 0;
+    this.#reconnection.reset();
     this.phase.value = 'connecting';
     await this.#connect();
   }
@@ -159,7 +194,7 @@ export class Call {
   /** The network, or what it is reached by, may be another one now: finds out at once instead of after a timeout. */
   networkChanged(): void {
     if (this.phase.value === 'reconnecting') {
-      this.#tryAgain();
+      this.#reconnection.now();
     } else if (this.connection) {
       this.connection.probe();
       this.restartMedia();
@@ -168,7 +203,6 @@ export class Call {
 
   /** Leaves for good. */
   leave(): void {
-    clearTimeout(this.#reconnectTimer);
     this.#dismissed = true;
     this.#connection?.close();
     this.#end();
@@ -221,8 +255,8 @@ export class Call {
     } catch (error) {
       if (error instanceof CredentialError) {
         // Without a network the authorisation server is out of reach as well.
-        if (error.temporary && this.phase.value === 'reconnecting') this.#scheduleReconnect();
-        else this.#refused(error.message);
+        if (error.temporary && this.phase.value === 'reconnecting') this.#scheduleReconnect(error.message);
+        else this.#refused(error.message, error.wrong);
       }
       // A connection that failed reports its close, which is where that is handled.
     }
@@ -275,8 +309,7 @@ export class Call {
     if (message.kind === 'fail') {
       this.#failed(message);
     } else if (message.kind === 'redirect') {
-      this.#dismissed = true;
-      connection.close();
+      this.#refused(isWebAddress(message.value) ? '' : t('login.badRedirect'));
       if (isWebAddress(message.value)) window.location.assign(message.value);
     } else if (message.kind === 'leave') {
       this.leave();
@@ -293,14 +326,16 @@ export class Call {
       this.permissions.value = [...connection.permissions];
       this.username.value = connection.username;
     });
-    if (message.kind === 'join') this.#entered(connection);
-    else this.#noteChange(wasLocked, could);
+    const again = this.#reconnection.underWay;
+    if (message.kind === 'join') this.#entered(connection, again);
+    if (message.kind === 'change' || again) this.#noteChange(wasLocked, could);
   }
 
-  #entered(connection: ServerConnection): void {
-    const again = this.#attempt > 0;
-    this.#attempt = 0;
+  #entered(connection: ServerConnection, again: boolean): void {
+    this.#reconnection.reset();
     this.passwordLogin.value = this.#byPassword && connection.username !== '';
+    // Who has a password does not come by invitation next time either.
+    if (this.#login?.token === undefined) keepInvitation(undefined);
     this.phase.value = 'joined';
     this.members.refresh(connection);
     this.presence.entered();
@@ -309,11 +344,15 @@ export class Call {
     else if (this.status.value.locked) this.notices.warn(t('group.isLocked'));
     if (!hasWebRtc()) return;
     this.reception.joined(connection);
+    // The right to send may have gone while one was away.
+    if (!this.may('present')) this.publishing.stopAll();
     this.publishing.joined(connection);
     this.#sampler.start();
     const media = this.#startMedia;
     this.#startMedia = undefined;
-    if (media && this.may('present')) this.publishing.adopt(media);
+    if (!media) return;
+    if (this.may('present')) this.publishing.adopt(media);
+    else this.notices.warn(t('rights.listenOnly'));
   }
 
   #noteChange(wasLocked: boolean, could: ReadonlySet<string>): void {
@@ -332,6 +371,12 @@ export class Call {
   }
 
   #failed(message: JoinedMessage): void {
+    const waiting = this.phase.value === 'reconnecting' ? waitingFor(message) : undefined;
+    if (waiting !== undefined) {
+      this.#hangUp();
+      this.#scheduleReconnect(waiting, this.#explain(message));
+      return;
+    }
     const byInvitation = this.#login?.token !== undefined;
     if (message.error === 'need-username' && byInvitation) {
       this.loginKind.value = 'token-name';
@@ -340,15 +385,30 @@ export class Call {
       if (byInvitation) this.loginKind.value = 'token-name';
       this.#refused(t('login.nameTaken'));
     } else {
-      this.#refused(explainRefusal(message.value, this.loginKind.value));
+      const unauthorised = isUnauthorised(message.value);
+      // Of no use to the next visit either.
+      if (unauthorised && byInvitation) keepInvitation(undefined);
+      this.#refused(this.#explain(message), unauthorised);
     }
   }
 
-  #refused(text: string): void {
+  #explain(message: JoinedMessage): string {
+    return explainRefusal(message.value, this.loginKind.value);
+  }
+
+  #refused(text: string, wrongPassword = false): void {
     this.#dismissed = true;
     this.#connection?.close();
     this.#end();
     this.loginError.value = text;
+    this.wrongPassword.value = wrongPassword;
+  }
+
+  /** Ends the connection without leaving: another one takes its place. */
+  #hangUp(): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.close();
   }
 
   #closed(info: CloseInfo): void {
@@ -362,32 +422,23 @@ export class Call {
     }
   }
 
-  #scheduleReconnect(): void {
+  /** `waiting` is what the user is told meanwhile, `failure` when it has taken too long. */
+  #scheduleReconnect(waiting?: string, failure: string = t('connection.lost')): void {
     this.#sampler.stop();
     this.presence.ended();
-    if (this.#attempt >= MAX_RECONNECT_ATTEMPTS) {
-      this.#end();
-      this.loginError.value = t('connection.lost');
-      return;
-    }
     this.phase.value = 'reconnecting';
-    this.#reconnectTimer = setTimeout(() => {
-      this.#tryAgain();
-    }, reconnectDelay(this.#attempt));
-    this.#attempt += 1;
+    if (this.#reconnection.schedule(waiting)) return;
+    this.#end();
+    this.loginError.value = failure;
   }
 
   #tryAgain(): void {
-    clearTimeout(this.#reconnectTimer);
-    this.#reconnectTimer = undefined;
-    const stalled = this.#connection;
-    this.#connection = undefined;
-    stalled?.close();
+    this.#hangUp();
     void this.#connect();
   }
 
   #end(): void {
-    clearTimeout(this.#reconnectTimer);
+    this.#reconnection.reset();
     this.#sampler.stop();
     this.#startMedia = undefined;
     this.#connection = undefined;

@@ -14,13 +14,18 @@ export interface Login {
 export class CredentialError extends Error {
   /** Another attempt may well succeed. */
   readonly temporary: boolean;
+  /** Name or password are wrong. */
+  readonly wrong: boolean;
 
-  constructor(message: string, temporary = false) {
+  constructor(message: string, { temporary = false, wrong = false } = {}) {
     super(message);
     this.temporary = temporary;
+    this.wrong = wrong;
   }
 }
 
+/** A login server that says nothing for so long will not. */
+const PATIENCE_MS = 20_000;
 /** Longest token that is taken from an authorisation server. */
 const MAX_TOKEN_LENGTH = 65_536;
 
@@ -29,6 +34,7 @@ async function askAuthServer(server: string, login: Login): Promise<string | und
   try {
     response = await fetch(server, {
       method: 'POST',
+      signal: AbortSignal.timeout(PATIENCE_MS),
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({
         location: window.location.origin + window.location.pathname,
@@ -37,16 +43,18 @@ async function askAuthServer(server: string, login: Login): Promise<string | und
       }),
     });
   } catch {
-    throw new CredentialError(t('login.authServerUnreachable'), true);
+    throw new CredentialError(t('login.authServerUnreachable'), { temporary: true });
   }
   if (response.status === 204) return undefined;
   if (response.status >= 500) {
-    throw new CredentialError(t('login.authServerUnreachable'), true);
+    throw new CredentialError(t('login.authServerUnreachable'), { temporary: true });
   }
-  if (!response.ok) throw new CredentialError(t('login.authServerRefused'));
+  if ([400, 401, 403].includes(response.status)) {
+    throw new CredentialError(t('login.authServerRefused'), { wrong: true });
+  }
   const type = (response.headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase();
   const token = (await response.text()).trim();
-  if (type !== 'application/jwt' || token === '' || token.length > MAX_TOKEN_LENGTH) {
+  if (!response.ok || type !== 'application/jwt' || token === '' || token.length > MAX_TOKEN_LENGTH) {
     throw new CredentialError(t('login.authServerConfused'));
   }
   return token;

@@ -37,6 +37,11 @@ export class Transfers {
     this.#call = call;
   }
 
+  /** Files are on their way, or may be as soon as somebody answers. */
+  get busy(): boolean {
+    return this.list.value.some((one) => !one.over);
+  }
+
   /** Whether files may be offered to this member. */
   mayOffer(user: User): boolean {
     return this.#call.may('message') && !isRecorder(user) && user.id !== this.#call.members.own?.id;

@@ -216,7 +216,6 @@ export const de: Texts = {
   'landing.noName': 'Schreiben Sie den Namen einer Gruppe.',
   'landing.people': '{count} anwesend',
   'landing.publicGroups': 'Öffentliche Gruppen',
-  'landing.refused': 'Der Server hat abgelehnt: {status}',
   'landing.remote': 'auf einem anderen Server',
   'landing.unreachable':
     'Der Server ist nicht erreichbar. Prüfen Sie Ihr Netz und versuchen Sie es noch einmal.',
@@ -232,6 +231,7 @@ export const de: Texts = {
     'Der Anmeldeserver ist nicht erreichbar. Versuchen Sie es später noch einmal.',
   'login.badName':
     'Dieser Name geht nicht. Er darf kein „\\“ enthalten, nicht mit „/“ anfangen oder enden und nicht „.“ oder „..“ sein.',
+  'login.badRedirect': 'Diese Gruppe ist an eine unsinnige Adresse umgezogen. Sagen Sie es dem Betreiber des Servers.',
   'login.closed': 'Diese Gruppe ist geschlossen.',
   'login.connecting': 'Verbinden …',
   'login.full': 'Die Gruppe ist voll. Versuchen Sie es wieder, wenn jemand gegangen ist.',
@@ -260,6 +260,7 @@ export const de: Texts = {
   'login.start': 'Gleich einschalten',
   'login.startCamera': 'Kamera und Mikrofon',
   'login.startMicrophone': 'Mikrofon',
+  'login.startMuted': 'Stummgeschaltet beginnen',
   'login.startNothing': 'Nichts',
   'login.username': 'Name',
   'login.withInvitation': 'Die Einladung benutzen',
@@ -277,6 +278,9 @@ export const de: Texts = {
   'notice.speakingMuted':
     'Sie sind stumm: niemand hört Sie. Drücken Sie M, oder halten Sie beim Sprechen die Leertaste.',
 
+  'notices.label': 'Frühere Meldungen',
+  'notices.none': 'Es gab noch keine.',
+
   'password.again': 'Neues Passwort noch einmal',
   'password.back': 'Zurück zur Gruppe',
   'password.change': 'Passwort ändern',
@@ -289,7 +293,6 @@ export const de: Texts = {
   'password.new': 'Neues Passwort',
   'password.noUser': 'Diesen Benutzer gibt es nicht, oder sein Passwort lässt sich hier nicht ändern.',
   'password.old': 'Altes Passwort',
-  'password.refused': 'Der Server hat abgelehnt: {status}',
   'password.show': 'Passwort zeigen',
   'password.whose': '{username} in der Gruppe {group}',
   'password.wrong': 'Das alte Passwort ist falsch oder darf nicht geändert werden.',
@@ -318,6 +321,7 @@ export const de: Texts = {
   'relay.testing': 'Relay wird geprüft…',
   'relay.works': 'Das Relay funktioniert; hin und zurück dauert es {delay} ms.',
 
+  'rights.listenOnly': 'Sie dürfen hier nur zuhören: Kamera und Mikrofon bleiben aus.',
   'rights.listener': 'darf zuhören',
   'rights.mayChat': 'Sie dürfen jetzt im Chat schreiben.',
   'rights.mayModerate': 'Sie sind jetzt Moderator.',
@@ -333,6 +337,12 @@ export const de: Texts = {
   'screen.failed': 'Der Bildschirm ließ sich nicht teilen: {detail}',
   'screen.notFound':
     'Der Browser hat keinen Bildschirm gefunden, der sich teilen ließe. Versuchen Sie es mit einem einzelnen Fenster oder Tab, falls er das anbietet.',
+
+  'server.forbidden': 'Der Server hat Name und Passwort nicht angenommen, oder sie genügen hierfür nicht.',
+  'server.refused': 'Der Server hat abgelehnt: {status}',
+  'server.tooMany': 'Das wurde zu oft versucht. Warten Sie einen Moment und versuchen Sie es dann noch einmal.',
+  'server.trouble':
+    'Der Server hat ein Problem ({status}). Versuchen Sie es später noch einmal, oder sagen Sie es dem Betreiber.',
 
   'settings.activity': 'Zeigen, wer spricht',
   'settings.alerts': 'Benachrichtigungen',
@@ -405,8 +415,13 @@ export const de: Texts = {
   'side.label': 'Personen und Chat',
   'side.width': 'Breite der Seitenleiste',
 
+  'skip.chat': 'Zum Chat',
+  'skip.controls': 'Zu den Bedienelementen',
+  'skip.label': 'Überspringen',
+
   'speaker.failed': 'Dieser Lautsprecher ließ sich nicht benutzen.',
 
+  'stage.begin': 'Schalten Sie unten Ihr Mikrofon oder Ihre Kamera ein, um zu beginnen.',
   'stage.empty': 'Niemand sendet Bild oder Ton.',
   'stage.label': 'Bilder',
   'stage.next': 'Nächste Seite',
@@ -501,6 +516,14 @@ export const de: Texts = {
   'user.unpresent': 'Bild und Ton verbieten',
   'user.unshutup': 'Schreiben erlauben',
   'user.you': '(Sie)',
+
+  'waiting.operator':
+    'Die Verbindung war unterbrochen, und ohne Moderator darf niemand in der Gruppe sein. Sobald einer da ist, sind Sie wieder dabei …',
+  'waiting.other': 'Die Verbindung war unterbrochen, und Sie werden noch nicht wieder eingelassen: {text}. Neuer Versuch …',
+  'waiting.place': 'Die Verbindung war unterbrochen, und die Gruppe ist voll. Warten auf einen Platz …',
+  'waiting.server': 'Die Verbindung war unterbrochen, und der Server hat ein Problem mit dieser Gruppe. Neuer Versuch …',
+  'waiting.unlocked':
+    'Die Verbindung war unterbrochen, und die Gruppe ist jetzt gesperrt. Warten, bis ein Moderator sie öffnet …',
 
   'webrtc.missing':
     'Dieser Browser kann weder Bild noch Ton übertragen (WebRTC fehlt oder ist ausgeschaltet). Der Chat geht trotzdem.',

@@ -209,7 +209,6 @@ export const en = {
   'landing.noName': 'Write the name of a group.',
   'landing.people': '{count} present',
   'landing.publicGroups': 'Public groups',
-  'landing.refused': 'The server refused: {status}',
   'landing.remote': 'on another server',
   'landing.unreachable': 'The server could not be reached. Check your network and try again.',
 
@@ -223,6 +222,7 @@ export const en = {
   'login.authServerUnreachable': 'The login server could not be reached. Try again later.',
   'login.badName':
     'This name cannot be used. It must not contain “\\”, nor begin or end with “/”, nor be “.” or “..”.',
+  'login.badRedirect': 'This group has moved to an address that makes no sense. Tell whoever runs the server.',
   'login.closed': 'This group is closed.',
   'login.connecting': 'Connecting…',
   'login.full': 'The group is full. Try again when somebody has left.',
@@ -248,6 +248,7 @@ export const en = {
   'login.start': 'Switch on at once',
   'login.startCamera': 'Camera and microphone',
   'login.startMicrophone': 'Microphone',
+  'login.startMuted': 'Begin muted',
   'login.startNothing': 'Nothing',
   'login.username': 'Name',
   'login.withInvitation': 'Use the invitation',
@@ -263,6 +264,9 @@ export const en = {
   'notice.server': 'Server',
   'notice.speakingMuted': 'You are muted: nobody hears you. Press M, or hold the space bar while you speak.',
 
+  'notices.label': 'Past notices',
+  'notices.none': 'There have been none.',
+
   'password.again': 'New password again',
   'password.back': 'Back to the group',
   'password.change': 'Change password',
@@ -274,7 +278,6 @@ export const en = {
   'password.new': 'New password',
   'password.noUser': 'There is no such user, or the password cannot be changed here.',
   'password.old': 'Old password',
-  'password.refused': 'The server refused: {status}',
   'password.show': 'Show the password',
   'password.whose': '{username} in the group {group}',
   'password.wrong': 'The old password is wrong, or it may not be changed.',
@@ -302,6 +305,7 @@ export const en = {
   'relay.testing': 'Testing the relay…',
   'relay.works': 'The relay works; there and back takes {delay} ms.',
 
+  'rights.listenOnly': 'You may only listen here: camera and microphone stay off.',
   'rights.listener': 'may listen',
   'rights.mayChat': 'You may write in the chat now.',
   'rights.mayModerate': 'You are an operator now.',
@@ -317,6 +321,11 @@ export const en = {
   'screen.failed': 'The screen could not be shared: {detail}',
   'screen.notFound':
     'The browser has found no screen to share. Try a single window or tab, if it offers that.',
+
+  'server.forbidden': 'The server did not accept the name and password, or they do not allow this.',
+  'server.refused': 'The server refused: {status}',
+  'server.tooMany': 'That was asked too often. Wait a moment, then try again.',
+  'server.trouble': 'The server has a problem ({status}). Try again later, or tell whoever runs it.',
 
   'settings.activity': 'Mark who is speaking',
   'settings.alerts': 'Notifications',
@@ -389,8 +398,13 @@ export const en = {
   'side.label': 'People and chat',
   'side.width': 'Width of the side panel',
 
+  'skip.chat': 'To the chat',
+  'skip.controls': 'To the controls',
+  'skip.label': 'Skip',
+
   'speaker.failed': 'That loudspeaker could not be used.',
 
+  'stage.begin': 'Switch on your microphone or camera below to begin.',
   'stage.empty': 'Nobody is sending audio or video.',
   'stage.label': 'Videos',
   'stage.next': 'Next page',
@@ -485,6 +499,13 @@ export const en = {
   'user.unpresent': 'Forbid audio and video',
   'user.unshutup': 'Allow chatting',
   'user.you': '(you)',
+
+  'waiting.operator':
+    'You were cut off, and nobody may be in the group without an operator. You will be back as soon as one has come…',
+  'waiting.other': 'You were cut off, and are not let in again yet: {text}. Trying again…',
+  'waiting.place': 'You were cut off, and the group is full. Waiting for a place…',
+  'waiting.server': 'You were cut off, and the server has a problem with this group. Trying again…',
+  'waiting.unlocked': 'You were cut off, and the group has been locked. Waiting until an operator unlocks it…',
 
   'webrtc.missing':
     'This browser cannot do audio and video (WebRTC is missing or switched off). Chat works nevertheless.',

@@ -213,7 +213,6 @@ export const es: Texts = {
   'landing.noName': 'Escriba el nombre de un grupo.',
   'landing.people': 'presentes: {count}',
   'landing.publicGroups': 'Grupos públicos',
-  'landing.refused': 'El servidor lo rechazó: {status}',
   'landing.remote': 'en otro servidor',
   'landing.unreachable': 'No se pudo llegar al servidor. Compruebe su red y vuelva a intentarlo.',
 
@@ -228,6 +227,8 @@ export const es: Texts = {
     'No se pudo llegar al servidor de acceso. Vuelva a intentarlo más tarde.',
   'login.badName':
     'Ese nombre no sirve. No puede contener «\\», ni empezar o acabar con «/», ni ser «.» o «..».',
+  'login.badRedirect':
+    'Este grupo se ha mudado a una dirección que no tiene sentido. Avise a quien administra el servidor.',
   'login.closed': 'Este grupo está cerrado.',
   'login.connecting': 'Conectando…',
   'login.full': 'El grupo está lleno. Vuelva a intentarlo cuando alguien haya salido.',
@@ -254,6 +255,7 @@ export const es: Texts = {
   'login.start': 'Encender al entrar',
   'login.startCamera': 'Cámara y micrófono',
   'login.startMicrophone': 'Micrófono',
+  'login.startMuted': 'Empezar con el micrófono silenciado',
   'login.startNothing': 'Nada',
   'login.username': 'Nombre',
   'login.withInvitation': 'Usar la invitación',
@@ -270,6 +272,9 @@ export const es: Texts = {
   'notice.speakingMuted':
     'Está en silencio: nadie le oye. Pulse M o mantenga la barra espaciadora mientras habla.',
 
+  'notices.label': 'Avisos anteriores',
+  'notices.none': 'No ha habido ninguno.',
+
   'password.again': 'Nueva contraseña otra vez',
   'password.back': 'Volver al grupo',
   'password.change': 'Cambiar la contraseña',
@@ -282,7 +287,6 @@ export const es: Texts = {
   'password.new': 'Nueva contraseña',
   'password.noUser': 'No existe ese usuario, o su contraseña no se puede cambiar aquí.',
   'password.old': 'Contraseña anterior',
-  'password.refused': 'El servidor lo rechazó: {status}',
   'password.show': 'Mostrar la contraseña',
   'password.whose': '{username} en el grupo {group}',
   'password.wrong': 'La contraseña anterior es incorrecta, o no se puede cambiar.',
@@ -311,6 +315,7 @@ export const es: Texts = {
   'relay.testing': 'Probando el relé…',
   'relay.works': 'El relé funciona; ida y vuelta tarda {delay} ms.',
 
+  'rights.listenOnly': 'Aquí solo puede escuchar: la cámara y el micrófono permanecen apagados.',
   'rights.listener': 'puede escuchar',
   'rights.mayChat': 'Ahora puede escribir en el chat.',
   'rights.mayModerate': 'Ahora es operador.',
@@ -326,6 +331,11 @@ export const es: Texts = {
   'screen.failed': 'No se pudo compartir la pantalla: {detail}',
   'screen.notFound':
     'El navegador no encontró ninguna pantalla para compartir. Pruebe con una sola ventana o pestaña, si lo ofrece.',
+
+  'server.forbidden': 'El servidor no aceptó el nombre y la contraseña, o no bastan para esto.',
+  'server.refused': 'El servidor lo rechazó: {status}',
+  'server.tooMany': 'Demasiados intentos. Espere un momento y vuelva a intentarlo.',
+  'server.trouble': 'El servidor tiene un problema ({status}). Inténtelo más tarde o avise a quien lo administra.',
 
   'settings.activity': 'Mostrar quién habla',
   'settings.alerts': 'Notificaciones',
@@ -398,8 +408,13 @@ export const es: Texts = {
   'side.label': 'Personas y chat',
   'side.width': 'Ancho del panel lateral',
 
+  'skip.chat': 'Ir al chat',
+  'skip.controls': 'Ir a los controles',
+  'skip.label': 'Saltar',
+
   'speaker.failed': 'No se pudo usar ese altavoz.',
 
+  'stage.begin': 'Encienda abajo su micrófono o su cámara para empezar.',
   'stage.empty': 'Nadie envía audio ni vídeo.',
   'stage.label': 'Vídeos',
   'stage.next': 'Página siguiente',
@@ -494,6 +509,12 @@ export const es: Texts = {
   'user.unpresent': 'Prohibir audio y vídeo',
   'user.unshutup': 'Permitir escribir',
   'user.you': '(usted)',
+
+  'waiting.operator': 'Se cortó la conexión, y nadie puede estar en el grupo sin un operador. Volverá en cuanto haya uno…',
+  'waiting.other': 'Se cortó la conexión, y todavía no se le deja volver: {text}. Intentándolo de nuevo…',
+  'waiting.place': 'Se cortó la conexión, y el grupo está lleno. Esperando un sitio…',
+  'waiting.server': 'Se cortó la conexión, y el servidor tiene un problema con este grupo. Intentándolo de nuevo…',
+  'waiting.unlocked': 'Se cortó la conexión, y el grupo está ahora bloqueado. Esperando a que un operador lo desbloquee…',
 
   'webrtc.missing':
     'Este navegador no puede transmitir audio ni vídeo (WebRTC falta o está desactivado). El chat funciona de todos modos.',

@@ -213,7 +213,6 @@ export const fr: Texts = {
   'landing.noName': 'Écrivez le nom d’un groupe.',
   'landing.people': 'présents : {count}',
   'landing.publicGroups': 'Groupes publics',
-  'landing.refused': 'Le serveur a refusé : {status}',
   'landing.remote': 'sur un autre serveur',
   'landing.unreachable': 'Le serveur est injoignable. Vérifiez votre réseau et réessayez.',
 
@@ -228,6 +227,8 @@ export const fr: Texts = {
     'Le serveur d’authentification est injoignable. Réessayez plus tard.',
   'login.badName':
     'Ce nom est impossible. Il ne doit pas contenir « \\ », ni commencer ou finir par « / », ni être « . » ou « .. ».',
+  'login.badRedirect':
+    'Ce groupe a été déplacé vers une adresse dépourvue de sens. Signalez-le à l’administrateur du serveur.',
   'login.closed': 'Ce groupe est fermé.',
   'login.connecting': 'Connexion…',
   'login.full': 'Le groupe est complet. Réessayez quand quelqu’un sera parti.',
@@ -255,6 +256,7 @@ export const fr: Texts = {
   'login.start': 'Allumer dès l’entrée',
   'login.startCamera': 'Caméra et micro',
   'login.startMicrophone': 'Micro',
+  'login.startMuted': 'Commencer micro coupé',
   'login.startNothing': 'Rien',
   'login.username': 'Nom',
   'login.withInvitation': 'Utiliser l’invitation',
@@ -271,6 +273,9 @@ export const fr: Texts = {
   'notice.speakingMuted':
     'Votre micro est coupé : personne ne vous entend. Appuyez sur M, ou maintenez la barre d’espace en parlant.',
 
+  'notices.label': 'Avis précédents',
+  'notices.none': 'Il n’y en a pas eu.',
+
   'password.again': 'Nouveau mot de passe, encore une fois',
   'password.back': 'Retour au groupe',
   'password.change': 'Changer le mot de passe',
@@ -284,7 +289,6 @@ export const fr: Texts = {
   'password.noUser':
     'Cet utilisateur n’existe pas, ou son mot de passe ne peut pas être changé ici.',
   'password.old': 'Ancien mot de passe',
-  'password.refused': 'Le serveur a refusé : {status}',
   'password.show': 'Montrer le mot de passe',
   'password.whose': '{username} dans le groupe {group}',
   'password.wrong': 'L’ancien mot de passe est faux, ou ne peut pas être changé.',
@@ -312,6 +316,7 @@ export const fr: Texts = {
   'relay.testing': 'Test du relais…',
   'relay.works': 'Le relais fonctionne ; l’aller-retour prend {delay} ms.',
 
+  'rights.listenOnly': 'Ici, vous ne pouvez qu’écouter : la caméra et le micro restent éteints.',
   'rights.listener': 'peut écouter',
   'rights.mayChat': 'Vous pouvez désormais écrire.',
   'rights.mayModerate': 'Vous êtes désormais opérateur.',
@@ -327,6 +332,11 @@ export const fr: Texts = {
   'screen.failed': 'L’écran n’a pas pu être partagé : {detail}',
   'screen.notFound':
     'Le navigateur n’a trouvé aucun écran à partager. Essayez avec une seule fenêtre ou un seul onglet, s’il le propose.',
+
+  'server.forbidden': 'Le serveur n’a pas accepté le nom et le mot de passe, ou ils ne suffisent pas.',
+  'server.refused': 'Le serveur a refusé : {status}',
+  'server.tooMany': 'Trop de tentatives. Attendez un moment, puis réessayez.',
+  'server.trouble': 'Le serveur a un problème ({status}). Réessayez plus tard, ou signalez-le à son administrateur.',
 
   'settings.activity': 'Montrer qui parle',
   'settings.alerts': 'Notifications',
@@ -399,8 +409,13 @@ export const fr: Texts = {
   'side.label': 'Participants et discussion',
   'side.width': 'Largeur du panneau latéral',
 
+  'skip.chat': 'Aller à la discussion',
+  'skip.controls': 'Aller aux commandes',
+  'skip.label': 'Accès rapide',
+
   'speaker.failed': 'Ce haut-parleur n’a pas pu être utilisé.',
 
+  'stage.begin': 'Allumez votre micro ou votre caméra ci-dessous pour commencer.',
   'stage.empty': 'Personne n’émet ni son ni image.',
   'stage.label': 'Images',
   'stage.next': 'Page suivante',
@@ -495,6 +510,14 @@ export const fr: Texts = {
   'user.unpresent': 'Interdire son et image',
   'user.unshutup': 'Permettre d’écrire',
   'user.you': '(vous)',
+
+  'waiting.operator':
+    'La connexion a été coupée, et personne ne peut être dans le groupe sans opérateur. Vous y reviendrez dès qu’il y en aura un…',
+  'waiting.other': 'La connexion a été coupée, et l’accès vous est encore refusé : {text}. Nouvelle tentative…',
+  'waiting.place': 'La connexion a été coupée, et le groupe est complet. En attente d’une place…',
+  'waiting.server': 'La connexion a été coupée, et le serveur a un problème avec ce groupe. Nouvelle tentative…',
+  'waiting.unlocked':
+    'La connexion a été coupée, et le groupe est maintenant verrouillé. En attente qu’un opérateur le déverrouille…',
 
   'webrtc.missing':
     'Ce navigateur ne sait transmettre ni son ni image (WebRTC manque ou est désactivé). La discussion fonctionne quand même.',

@@ -92,7 +92,7 @@ function PasswordForm(): JSX.Element {
           {t('password.done')}
         </p>
       )}
-      <button type="submit" class="primary" disabled={busy} data-testid="password-submit">
+      <button type="submit" class="primary" aria-disabled={busy} data-testid="password-submit">
         {t('password.change')}
       </button>
       <a href={groupAddress(group)}>{t('password.back')}</a>

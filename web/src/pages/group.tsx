@@ -26,5 +26,6 @@ await call.start();
 
 window.addEventListener('beforeunload', (event) => {
   // Closing the tab by mistake would drop what is being sent.
-  if (call.phase.value === 'joined' && call.publishing.all.length > 0) event.preventDefault();
+  const inside = call.phase.value === 'joined' || call.phase.value === 'reconnecting';
+  if (inside && (call.publishing.all.length > 0 || call.transfers.busy)) event.preventDefault();
 });

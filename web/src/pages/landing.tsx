@@ -3,8 +3,9 @@ import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
 import { PageFooter } from '../ui/page-footer';
-import { groupAddress } from './group-address';
+import { groupAddress, groupFromInput } from './group-address';
 import { fetchPublicGroups, type PublicGroup } from './public-groups';
+import { refusalOf } from './server-refusal';
 import { root, setUpPage } from './setup';
 import '../styles/forms.css';
 import '../styles/pages.css';
@@ -18,9 +19,7 @@ async function visit(group: string): Promise<string> {
   try {
     const response = await fetch(`${address}.status.json`, { method: 'HEAD' });
     if (response.status === 404) return t('landing.noGroup', { name: group });
-    if (!response.ok) {
-      return t('landing.refused', { status: `${String(response.status)} ${response.statusText}` });
-    }
+    if (!response.ok) return (await refusalOf(response)).message;
     window.location.assign(address);
     return '';
   } catch {
@@ -36,7 +35,7 @@ function JoinForm(): JSX.Element {
   useEffect(() => field.current?.focus(), []);
 
   const submit = async (): Promise<void> => {
-    const group = name.trim().replace(/^\/+|\/+$/g, '');
+    const group = groupFromInput(name, window.location.origin);
     setError(group === '' ? t('landing.noName') : '');
     if (group === '' || busy) return;
     setBusy(true);
@@ -62,7 +61,7 @@ function JoinForm(): JSX.Element {
           autocomplete="on"
           spellcheck={false}
           value={name}
-          aria-describedby="group-hint"
+          aria-describedby={error ? 'group-error group-hint' : 'group-hint'}
           aria-invalid={error !== ''}
           data-testid="group-name"
           onInput={(event) => {
@@ -74,11 +73,11 @@ function JoinForm(): JSX.Element {
         </small>
       </label>
       {error && (
-        <p class="form-error" role="alert" data-testid="group-error">
+        <p id="group-error" class="form-error" role="alert" data-testid="group-error">
           {error}
         </p>
       )}
-      <button type="submit" class="primary" disabled={busy} data-testid="group-submit">
+      <button type="submit" class="primary" aria-disabled={busy} data-testid="group-submit">
         {t('landing.go')}
       </button>
     </form>

@@ -1,4 +1,5 @@
 import { t } from '../i18n';
+import { refusalOf } from './server-refusal';
 
 export interface PasswordChange {
   group: string;
@@ -19,10 +20,11 @@ export function passwordAddress(group: string, username: string): string {
   return `/galene-api/v0/.groups/${path(group)}/.users/${path(username)}/.password`;
 }
 
-function explain(status: number, text: string): string {
+async function explain(response: Response): Promise<string> {
+  const { status } = response;
   if (status === 401 || status === 403) return t('password.wrong');
   if (status === 404) return t('password.noUser');
-  return t('password.refused', { status: `${String(status)} ${text}` });
+  return (await refusalOf(response)).message;
 }
 
 /** Changes a password; the answer is what went wrong, for the user, or undefined. */
@@ -38,7 +40,7 @@ export async function changePassword(change: PasswordChange): Promise<string | u
       },
       body: fresh,
     });
-    return response.ok ? undefined : explain(response.status, response.statusText);
+    return response.ok ? undefined : await explain(response);
   } catch {
     return t('landing.unreachable');
   }

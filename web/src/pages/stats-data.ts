@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '@halcyon/protocol';
+import { refusalOf } from './server-refusal';
 
 export interface StatsTrack {
   sid: number;
@@ -106,6 +107,6 @@ export function describeTrack(track: StatsTrack): [string, string, string, strin
 /** Asks the server; the browser asks the user for the administrator's password. */
 export async function fetchStats(): Promise<StatsGroup[]> {
   const response = await fetch('/galene-api/v0/.stats');
-  if (!response.ok) throw new Error(`${String(response.status)} ${response.statusText}`);
+  if (!response.ok) throw await refusalOf(response);
   return readStats(await response.json());
 }

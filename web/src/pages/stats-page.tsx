@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { ServerRefusal } from './server-refusal';
 import { fetchStats, type StatsGroup } from './stats-data';
 import { groupSeries, GroupSection } from './stats-groups';
 import { History } from './stats-history';
@@ -34,11 +35,14 @@ export function Statistics(): JSX.Element {
         history.record(new Map([...groupSeries(groups), ...(server ? serverSeries(server) : [])]));
         setSnapshot({ groups, server });
         setError('');
-        timer = setTimeout(() => void load(), REFRESH_MS);
       } catch (reason) {
-        // No further attempts: each could ask for the password again.
-        setError(reason instanceof Error ? reason.message : String(reason));
+        if (isGone) return;
+        const refused = reason instanceof ServerRefusal;
+        setError(refused ? reason.message : t('landing.unreachable'));
+        // No further attempts after a refusal: each could ask for the password again.
+        if (refused && !reason.temporary) return;
       }
+      timer = setTimeout(() => void load(), REFRESH_MS);
     };
     void load();
     return () => {
@@ -49,7 +53,7 @@ export function Statistics(): JSX.Element {
   return (
     <main class="page wide">
       <h1>{t('stats.title')}</h1>
-      {error && <p class="form-error">{t('stats.failed', { reason: error })}</p>}
+      {error && <p class="form-error" role="alert">{t('stats.failed', { reason: error })}</p>}
       {snapshot?.server && <ServerSection server={snapshot.server} history={history} />}
       {!error && snapshot?.groups.length === 0 && <p>{t('stats.none')}</p>}
       {snapshot?.groups.map((group) => <GroupSection key={group.name} group={group} history={history} />)}

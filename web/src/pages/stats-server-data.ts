@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '@halcyon/protocol';
+import { refusalOf } from './server-refusal';
 
 /** A media worker, as the server reports it. Rates are per second, totals since its start. */
 export interface StatsWorker {
@@ -110,5 +111,8 @@ export function readServer(value: unknown): StatsServer | undefined {
 /** Undefined from a server that has no workers to report; the page does without. */
 export async function fetchServer(): Promise<StatsServer | undefined> {
   const response = await fetch('/galene-api/v0/.workers');
-  return response.ok ? readServer(await response.json()) : undefined;
+  if (response.ok) return readServer(await response.json());
+  const refusal = await refusalOf(response);
+  if (refusal.temporary) throw refusal;
+  return undefined;
 }

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { Call } from '../call/call';
 import { CallContext } from './call-context';
+import { isUncovered } from './dialog';
 import { Dialogues } from './dialogues';
 import { LoginPage } from './login-page';
 import { Room } from './room';
@@ -15,7 +16,7 @@ export function App({ call }: { call: Call }): JSX.Element {
       {(phase === 'login' || phase === 'connecting') && <LoginPage />}
       {(phase === 'joined' || phase === 'reconnecting') && <Room />}
       <Dialogues />
-      <Toasts />
+      {isUncovered() && <Toasts />}
     </CallContext.Provider>
   );
 }

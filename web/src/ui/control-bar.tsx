@@ -22,7 +22,6 @@ function MicrophoneButton(): JSX.Element {
       icon={silent ? 'micOff' : 'mic'}
       label={label}
       class={`control ${silent ? 'control-off' : 'control-on'}`}
-      pressed={settings.value.localMute}
       disabled={call.publishing.busy.value}
       testId="mute"
       onClick={() => void toggleMicrophone(call)}
@@ -38,7 +37,6 @@ function CameraButton(): JSX.Element {
       icon={on ? 'camera' : 'cameraOff'}
       label={t(on ? 'controls.disableCamera' : 'controls.enableCamera')}
       class={`control ${on ? 'control-on' : 'control-off'}`}
-      pressed={on}
       disabled={call.publishing.busy.value}
       testId="enable-camera"
       onClick={() => void toggleCamera(call)}
@@ -82,7 +80,6 @@ function HandButton(): JSX.Element {
       icon="hand"
       label={t(raised ? 'controls.lowerHand' : 'controls.raiseHand')}
       class={`control ${raised ? 'control-on' : ''}`}
-      pressed={raised}
       testId="raise-hand"
       onClick={() => {
         call.raiseHand(!raised);

@@ -1,7 +1,17 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { signal } from '@preact/signals';
 import { t } from '../i18n';
 import { IconButton } from './icon-button';
+import { Toasts } from './toasts';
+
+/** The open dialogues, the uppermost last. Nothing but this one can be reached, so notices are shown inside it. */
+const open = signal<readonly symbol[]>([]);
+
+/** Notices are not covered by a dialogue. */
+export function isUncovered(): boolean {
+  return open.value.length === 0;
+}
 
 interface Props {
   title: string;
@@ -17,11 +27,14 @@ interface Props {
 /** A modal window; Escape and the close button end it, the browser keeps the focus inside. */
 export function Dialog({ title, onClose, children, testId, wide, describedBy }: Props): JSX.Element {
   const element = useRef<HTMLDialogElement>(null);
+  const [self] = useState(() => Symbol(title));
   useEffect(() => {
     const dialog = element.current;
     const before = document.activeElement;
+    open.value = [...open.value, self];
     if (dialog && !dialog.open) dialog.showModal();
     return () => {
+      open.value = open.value.filter((other) => other !== self);
       // Whatever opened it has the focus again, so that the keyboard goes on from there.
       if (before instanceof HTMLElement) before.focus();
     };
@@ -47,6 +60,7 @@ export function Dialog({ title, onClose, children, testId, wide, describedBy }: 
         </header>
         {children}
       </div>
+      {open.value.at(-1) === self && <Toasts />}
     </dialog>
   );
 }

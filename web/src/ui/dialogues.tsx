@@ -5,6 +5,7 @@ import { DropDialog } from './drop-dialog';
 import { HelpDialog } from './help-dialog';
 import { InvitationList } from './invitation-list';
 import { InvitationDialog, InviteDialog } from './invite-dialog';
+import { NoticeDialog } from './notice-dialog';
 import { dialogue } from './panels';
 import { SettingsDialog } from './settings-dialog';
 
@@ -16,6 +17,7 @@ export function Dialogues(): JSX.Element {
       {dialogue.value === 'invite' && <InviteDialog />}
       {dialogue.value === 'help' && <HelpDialog />}
       {dialogue.value === 'captions' && <CaptionDialog />}
+      {dialogue.value === 'notices' && <NoticeDialog />}
       <InvitationList />
       <InvitationDialog />
       <DropDialog />

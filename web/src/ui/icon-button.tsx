@@ -8,6 +8,7 @@ interface Props {
   testId?: string;
   class?: string;
   pressed?: boolean;
+  /** Does nothing for the moment, and keeps the focus, which a button that is disabled loses. */
   disabled?: boolean;
   /** Shows the label beside the icon in wide windows. */
   caption?: boolean;
@@ -24,9 +25,11 @@ export function IconButton(props: Props): JSX.Element {
       title={props.label}
       aria-label={badge ? `${props.label}, ${badge}` : props.label}
       aria-pressed={props.pressed}
-      disabled={props.disabled}
+      aria-disabled={props.disabled}
       data-testid={props.testId}
-      onClick={props.onClick}
+      onClick={() => {
+        if (!props.disabled) props.onClick();
+      }}
     >
       <Icon name={props.icon} />
       {props.caption && <span class="caption">{props.label}</span>}

@@ -7,6 +7,7 @@ import { setSetting, settings } from '../settings/settings';
 import { useCall } from './call-context';
 import { DevicePreview, type PreviewState } from './device-preview';
 import { PasswordField } from './password-field';
+import { CheckSetting } from './settings-fields';
 
 type Start = 'nothing' | 'microphone' | 'camera';
 
@@ -98,6 +99,22 @@ function OtherWay(): JSX.Element | null {
   );
 }
 
+function Cancel(): JSX.Element {
+  const call = useCall();
+  return (
+    <button
+      type="button"
+      class="quiet"
+      data-testid="login-cancel"
+      onClick={() => {
+        call.leave();
+      }}
+    >
+      {t('cancel')}
+    </button>
+  );
+}
+
 interface NameFieldProps {
   value: string;
   onInput: (value: string) => void;
@@ -136,11 +153,20 @@ export function LoginForm(): JSX.Element {
   const call = useCall();
   const kind = call.loginKind.value;
   const connecting = call.phase.value === 'connecting';
-  const [username, setUsername] = useState(settings.value.username);
+  const [username, setUsername] = useState(call.suggestedName.value || settings.value.username);
   const [password, setPassword] = useState('');
   const [start, setStart] = useState<Start>('nothing');
   const [preview, setPreview] = useState<PreviewState>({ kind: 'opening' });
   // Joining without what was asked for would be a surprise, so the answer to the browser's question is waited for.
+  const wrongPassword = call.wrongPassword.value;
+  useEffect(() => {
+    // A full group or a dead network is no reason to type it again; a refusal of it is.
+    if (wrongPassword) setPassword('');
+  }, [wrongPassword]);
+  const joinButton = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (kind === 'token') joinButton.current?.focus();
+  }, [kind]);
   const waiting = start !== 'nothing' && preview.kind === 'opening';
 
   const submit = (event: JSX.TargetedSubmitEvent<HTMLFormElement>): void => {
@@ -155,7 +181,7 @@ export function LoginForm(): JSX.Element {
     }
     if (kind !== 'token') setSetting('username', name.slice(0, 256));
     setUsername(name);
-    setPassword('');
+    setPassword(textOf(fields, 'password'));
     const media = start !== 'nothing' && preview.kind === 'open' ? preview.media : undefined;
     void call.enter(name, textOf(fields, 'password'), media);
   };
@@ -187,20 +213,23 @@ export function LoginForm(): JSX.Element {
       )}
       {!canCapture() && !window.isSecureContext && <p class="hint">{t('login.insecure')}</p>}
       {start !== 'nothing' && <DevicePreview devices={devicesOf[start]} onChange={setPreview} />}
+      {/* A silence that is stored is seen here before it surprises. */}
+      {start !== 'nothing' && <CheckSetting setting="localMute" label="login.startMuted" />}
       {call.loginError.value && (
         <p class="form-error" role="alert" data-testid="login-error">
           {call.loginError.value}
         </p>
       )}
       <button
+        ref={joinButton}
         class="primary"
         type="submit"
-        disabled={connecting || waiting}
+        aria-disabled={connecting || waiting}
         data-testid="login-submit"
       >
         {connecting ? t('login.connecting') : t('login.join')}
       </button>
-      <OtherWay />
+      {connecting ? <Cancel /> : <OtherWay />}
     </form>
   );
 }

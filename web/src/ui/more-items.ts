@@ -96,6 +96,7 @@ export function moreItems(call: Call): MenuItem[] {
         showStatistics.value = !showStatistics.value;
       },
     },
+    dialogueItem('notices', t('notices.label'), 'notices'),
     dialogueItem('help', t('keys.label'), 'help'),
   ];
 }

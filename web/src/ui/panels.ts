@@ -9,7 +9,7 @@ query.addEventListener('change', () => {
   narrow.value = query.matches;
 });
 
-export type Dialogue = 'settings' | 'invite' | 'help' | 'captions';
+export type Dialogue = 'settings' | 'invite' | 'help' | 'captions' | 'notices';
 
 export const chatOpen = signal(!query.matches);
 export const peopleOpen = signal(!query.matches);

@@ -9,6 +9,7 @@ import { DropHint } from './drop-hint';
 import { useFileDrop } from './file-drop';
 import { chatOpen, narrow, peopleOpen, sideOpen } from './panels';
 import { PeoplePanel } from './people-panel';
+import { SkipLinks } from './skip-links';
 import { Stage } from './stage';
 import { TopBar } from './top-bar';
 import { TransferList } from './transfer-list';
@@ -17,7 +18,7 @@ function Reconnecting(): JSX.Element {
   const call = useCall();
   return (
     <div class="reconnecting" role="alert" data-testid="reconnecting">
-      <span>{t('connection.reconnecting')}</span>
+      <span>{call.waiting.value}</span>
       <button
         type="button"
         onClick={() => {
@@ -37,6 +38,7 @@ export function Room(): JSX.Element {
   const width = narrow.value ? 0 : settings.value.sideWidth;
   return (
     <div class={`room ${sideOpen.value ? 'with-side' : ''}`}>
+      <SkipLinks />
       <TopBar />
       {call.phase.value === 'reconnecting' && <Reconnecting />}
       <main class="workspace">

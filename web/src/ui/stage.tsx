@@ -2,13 +2,14 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Tile } from '../call/tile';
 import { t } from '../i18n';
+import { canCapture, hasWebRtc } from '../media/capture';
 import { settings } from '../settings/settings';
 import { useCall } from './call-context';
 import { CaptionLines } from './caption-lines';
 import { bestColumns, lastRowOf, pageCapacity } from './grid';
 import { IconButton } from './icon-button';
 import { narrow, sideOpen } from './panels';
-import { playEverything } from './playback';
+import { playAtNextGesture, playEverything } from './playback';
 import { PresenceLine, ReactionBubbles } from './passing';
 import { TileView } from './tile-view';
 
@@ -67,11 +68,18 @@ export function Stage(): JSX.Element {
   const pages = large ? 1 : Math.max(1, Math.ceil(shown.length / capacity));
   const page = Math.min(call.tiles.page.value, pages - 1);
   const onPage = large ? shown : shown.slice(page * capacity, (page + 1) * capacity);
+  const blocked = call.playbackBlocked.value;
+  useEffect(() => (blocked ? playAtNextGesture(call) : undefined), [blocked]);
   const columns = bestColumns(onPage.length, size.width, size.height);
   const [lastRow, indent] = lastRowOf(onPage.length, columns);
   return (
     <section class={`stage ${covered ? 'covered' : ''}`} aria-label={t('stage.label')}>
-      {shown.length === 0 && <p class="stage-empty">{t('stage.empty')}</p>}
+      {shown.length === 0 && (
+        <p class="stage-empty">
+          {t('stage.empty')}
+          {call.may('present') && hasWebRtc() && canCapture() && <small>{t('stage.begin')}</small>}
+        </p>
+      )}
       <div
         ref={box}
         class={`tiles ${large ? 'with-spotlight' : 'grid'}`}
@@ -89,12 +97,13 @@ export function Stage(): JSX.Element {
         ))}
       </div>
       {pages > 1 && <Pager page={page} pages={pages} />}
-      {call.playbackBlocked.value && (
+      {blocked && (
         <button
           type="button"
           class="primary play-all"
+          data-testid="play-all"
           onClick={() => {
-            playEverything(call);
+            void playEverything(call);
           }}
         >
           {t('stage.play')}

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n';
 import { useCall } from './call-context';
 import { IconButton } from './icon-button';
@@ -8,9 +9,16 @@ import { chatOpen, dialogue, peopleOpen, toggleChat, togglePeople } from './pane
 /** The group's name and state, and the buttons that show the panels. */
 export function TopBar(): JSX.Element {
   const call = useCall();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // The login box has gone and taken the focus along: a screen reader goes on with where one is now.
+    heading.current?.focus();
+  }, []);
   return (
     <header class="top-bar">
-      <h1 title={call.title.value}>{call.title.value}</h1>
+      <h1 ref={heading} tabIndex={-1} title={call.title.value} data-testid="title">
+        {call.title.value}
+      </h1>
       {call.status.value.locked && (
         <span class="state" title={t('group.isLocked')} data-testid="locked">
           <Icon name="lock" />
