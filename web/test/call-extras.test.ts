@@ -152,6 +152,32 @@ describe('captions', () => {
     expect(call.chat.entries.value).toEqual([]);
   });
 
+  it('are not there twice after a reconnection, whose history tells them again', async () => {
+    caption('chat', 'now');
+    socket.drop();
+    await vi.advanceTimersByTimeAsync(1500);
+    socket = await admit(fixture.platform, PERMISSIONS);
+    caption('chathistory', 'now');
+    caption('chathistory', 'meanwhile');
+    expect(call.captions.history.value.map(({ text }) => text)).toEqual(['now', 'meanwhile']);
+  });
+
+  it('go when an operator deletes what was said: one, those of one author, or all', () => {
+    const said = (): string[] => call.captions.history.value.map(({ text }) => text);
+    const clear = (value?: unknown): void => {
+      socket.receive({ type: 'usermessage', kind: 'clearchat', privileged: true, value });
+    };
+    for (const words of ['one', 'two', 'three']) caption('chat', words);
+    socket.receive({ type: 'chat', kind: 'caption', id: 'x', source: 'c', value: 'else' });
+    clear({ userId: 'b', id: 'two' });
+    expect(said()).toEqual(['one', 'three', 'else']);
+    clear({ userId: 'b' });
+    expect(said()).toEqual(['else']);
+    expect(call.captions.lines.value.map(({ text }) => text)).toEqual(['else']);
+    clear();
+    expect(said()).toEqual([]);
+  });
+
   it('stay as three rolling lines until nothing has been said for twelve seconds', async () => {
     const shown = (): string[] => call.captions.lines.value.map(({ text }) => text);
     for (const words of ['one', 'two', 'three', 'four']) {

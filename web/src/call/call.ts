@@ -186,6 +186,7 @@ export class Call {
     this.loginError.value = '';
     this.wrongPassword.value = false;
     this.chat.clear();
+    this.captions.forget();
     this.#reconnection.reset();
     this.phase.value = 'connecting';
     await this.#connect();
