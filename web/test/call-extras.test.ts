@@ -112,6 +112,18 @@ describe('a raised hand', () => {
   });
 });
 
+describe('the list of people', () => {
+  it('begins with oneself, is in the order of names and their numbers, and ends with those who have none', async () => {
+    for (const [id, username] of [['c', ''], ['d', 'Guest 10'], ['e', 'guest 9'], ['f', 'Äda']] as const) {
+      socket.receive({ type: 'user', kind: 'add', id, username });
+    }
+    await settle();
+    expect(call.members.list.value.map(({ username }) => username)).toEqual([
+      'ada', 'Äda', 'bob', 'guest 9', 'Guest 10', '',
+    ]);
+  });
+});
+
 describe('the list of invitations', () => {
   const token = { token: 't', group: 'team', username: 'eve', expires: '2999-01-01T00:00:00Z' };
   const answer = (kind: string, value: unknown): void => {
