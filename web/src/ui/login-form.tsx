@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { LoginKind } from '../call/invited';
 import { isUsableName } from '../call/refusal';
 import { t } from '../i18n';
 import { canCapture, type Devices } from '../media/capture';
@@ -148,6 +149,26 @@ function NameField({ value, onInput }: NameFieldProps): JSX.Element {
   );
 }
 
+/** The button that joins, kept at hand. */
+function useJoinButton(kind: LoginKind, preview: PreviewState): preact.RefObject<HTMLButtonElement> {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    const form = button.current?.form;
+    if (preview.kind !== 'open' || !form) return;
+    // On a phone the preview, and the lists of devices that follow it, push the button out of sight.
+    const observer = new ResizeObserver(() => button.current?.scrollIntoView({ block: 'nearest' }));
+    observer.observe(form);
+    return () => {
+      observer.disconnect();
+    };
+  }, [preview.kind]);
+  useEffect(() => {
+    // Who is invited has nothing to fill in.
+    if (kind === 'token') button.current?.focus();
+  }, [kind]);
+  return button;
+}
+
 /** The box in front of the group: who are you, and what shall be switched on. */
 export function LoginForm(): JSX.Element {
   const call = useCall();
@@ -157,16 +178,13 @@ export function LoginForm(): JSX.Element {
   const [password, setPassword] = useState('');
   const [start, setStart] = useState<Start>('nothing');
   const [preview, setPreview] = useState<PreviewState>({ kind: 'opening' });
-  // Joining without what was asked for would be a surprise, so the answer to the browser's question is waited for.
   const wrongPassword = call.wrongPassword.value;
   useEffect(() => {
     // A full group or a dead network is no reason to type it again; a refusal of it is.
     if (wrongPassword) setPassword('');
   }, [wrongPassword]);
-  const joinButton = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (kind === 'token') joinButton.current?.focus();
-  }, [kind]);
+  const joinButton = useJoinButton(kind, preview);
+  // Joining without what was asked for would be a surprise, so the answer to the browser's question is waited for.
   const waiting = start !== 'nothing' && preview.kind === 'opening';
 
   const submit = (event: JSX.TargetedSubmitEvent<HTMLFormElement>): void => {
