@@ -60,14 +60,14 @@ function StartChoice({ start, onChange }: StartChoiceProps): JSX.Element {
 /** What the invitation, if any, means for the visitor. */
 function Invitation(): JSX.Element | null {
   const call = useCall();
-  switch (call.loginKind.value) {
+  switch (call.wayIn.kind.value) {
     case 'password':
       return null;
     case 'token-name':
       return <p>{t('login.nameNeeded')}</p>;
     case 'token':
-      return call.invitedAs.value ? (
-        <p>{t('login.joinAs', { name: call.invitedAs.value })}</p>
+      return call.wayIn.invitedAs.value ? (
+        <p>{t('login.joinAs', { name: call.wayIn.invitedAs.value })}</p>
       ) : (
         <p>{t('login.invited')}</p>
       );
@@ -77,7 +77,7 @@ function Invitation(): JSX.Element | null {
 /** The way in that is not being shown: a password instead of the invitation, or the other way round. */
 function OtherWay(): JSX.Element | null {
   const call = useCall();
-  if (!call.invited.value) return null;
+  if (!call.wayIn.invited.value) return null;
   if (call.portal !== undefined) {
     return (
       <a href={call.portal} data-testid="login-portal">
@@ -85,7 +85,7 @@ function OtherWay(): JSX.Element | null {
       </a>
     );
   }
-  const withPassword = call.loginKind.value === 'password';
+  const withPassword = call.wayIn.kind.value === 'password';
   return (
     <button
       type="button"
@@ -122,7 +122,7 @@ interface NameFieldProps {
 }
 
 function NameField({ value, onInput }: NameFieldProps): JSX.Element {
-  const kind = useCall().loginKind.value;
+  const kind = useCall().wayIn.kind.value;
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), [kind]);
   return (
@@ -172,9 +172,9 @@ function useJoinButton(kind: LoginKind, preview: PreviewState): preact.RefObject
 /** The box in front of the group: who are you, and what shall be switched on. */
 export function LoginForm(): JSX.Element {
   const call = useCall();
-  const kind = call.loginKind.value;
+  const kind = call.wayIn.kind.value;
   const connecting = call.phase.value === 'connecting';
-  const [username, setUsername] = useState(call.suggestedName.value || settings.value.username);
+  const [username, setUsername] = useState(call.wayIn.suggestedName.value || settings.value.username);
   const [password, setPassword] = useState('');
   const [start, setStart] = useState<Start>('nothing');
   const [preview, setPreview] = useState<PreviewState>({ kind: 'opening' });
