@@ -25,8 +25,6 @@ const chromiumFlags = [
 const firefoxPreferences = {
   'media.navigator.streams.fake': true,
   'media.navigator.permission.disabled': true,
-  'media.autoplay.default': 0,
-  'media.autoplay.blocking_policy': 0,
   'media.peerconnection.ice.obfuscate_host_addresses': false,
   // Nothing in a test may depend on, or wait for, the world outside.
   'network.captive-portal-service.enabled': false,
@@ -49,10 +47,14 @@ const firefoxPreferences = {
   'media.gmp-manager.url': '',
 };
 
+/// Sound may play unasked, or only shortly after the user has done something.
+const autoplay = (strict) => ({ 'media.autoplay.default': strict ? 1 : 0, 'media.autoplay.blocking_policy': strict ? 1 : 0 });
+
 const programs = { chromium: '/usr/bin/chromium', firefox: '/usr/bin/firefox-esr' };
 
-/// Starts `name` ('chromium' or 'firefox') with a home of its own, which goes with it.
-export async function launch(name) {
+/// Starts `name` ('chromium' or 'firefox') with a home of its own, which goes with it. `strictAutoplay` is Firefox's
+/// only: Chromium has no policy by which each sound needs something done just before.
+export async function launch(name, { strictAutoplay = false } = {}) {
   const home = mkdtempSync(join(tmpdir(), `halcyon-${name}-`));
   const options = {
     executablePath: programs[name],
@@ -63,7 +65,7 @@ export async function launch(name) {
     defaultViewport: { width: 1024, height: 720 },
     env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home },
     ...(name === 'firefox'
-      ? { browser: 'firefox', extraPrefsFirefox: firefoxPreferences }
+      ? { browser: 'firefox', extraPrefsFirefox: { ...firefoxPreferences, ...autoplay(strictAutoplay) } }
       : { browser: 'chrome', args: chromiumFlags, pipe: true, userDataDir: join(home, 'profile') }),
   };
   let browser;

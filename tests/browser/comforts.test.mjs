@@ -112,6 +112,33 @@ inBoth('a pinned tile is large, and small again without its pin', async (browser
   await op.waits(isLarge, 'the speaker large');
 });
 
+inBoth('a small picture is asked for in full quality as soon as it fills the screen, and no longer', async (browser) => {
+  const recordRequests = () => {
+    window.testRequests = [];
+    const { send } = WebSocket.prototype;
+    WebSocket.prototype.send = function (text) {
+      const message = JSON.parse(text);
+      if (message.type === 'requestStream') window.testRequests.push(JSON.stringify(message.request));
+      return send.call(this, text);
+    };
+  };
+  const before = (page) => page.evaluateOnNewDocument(recordRequests);
+  const [op, guest] = await two(browser, { op: { before, viewport: { width: 420, height: 420 } } });
+  for (const person of [op, guest]) await person.click('enable-camera');
+  await decodes(op, 'guest');
+  const asksFor = (wanted) =>
+    op.waits((last) => window.testRequests.at(-1) === last, `a request of ${wanted}`, JSON.stringify(wanted));
+  await asksFor(['audio', 'video-low']);
+  // By the keyboard: browsers want to know that it was the user.
+  await op.page.bringToFront();
+  await op.page.$eval('[data-username="guest"] [data-testid="full-screen"]', (button) => button.focus());
+  await op.page.keyboard.press('Enter');
+  await asksFor(null);
+  await op.page.keyboard.press('Escape');
+  await op.page.evaluate(() => document.fullscreenElement && document.exitFullscreen());
+  await asksFor(['audio', 'video-low']);
+});
+
 inBoth('single keys do things, but not while one writes, nor if that is not wanted', async (browser) => {
   const [op, guest] = await two(browser);
   const { keyboard } = op.page;

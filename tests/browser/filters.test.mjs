@@ -36,7 +36,8 @@ const camera = (painting) => (page) =>
       const frame = () => paint(context, canvas.width, canvas.height);
       frame();
       setInterval(frame, 50);
-      return canvas.captureStream(20);
+      window.testCamera = canvas.captureStream(20);
+      return window.testCamera;
     };
   }, painting);
 
@@ -84,13 +85,16 @@ async function shows(person, condition, what) {
   }
 }
 
-async function sender(browser, painting, settings) {
+async function sender(browser, painting, settings, before = () => undefined) {
   const path = stage.group();
   const bert = await stage.arrive('chromium', path, 'bert');
   await bert.login();
   const ada = await stage.arrive(browser, path, 'ada', {
     settings: { audio: '', ...settings },
-    before: camera(painting),
+    before: async (page) => {
+      await camera(painting)(page);
+      await before(page);
+    },
   });
   await ada.login();
   await ada.click('enable-camera');
@@ -138,24 +142,77 @@ test('another background takes the place of what is behind', limit, async () => 
   await ada.assertClean();
 });
 
-test('where the background cannot be told, that is said, and the picture is sent as it is', limit, async () => {
+test('where the canvas cannot blur, the background is blurred by shrinking it', limit, async (context) => {
+  const [ada, bert] = await sender('chromium', 'stripes', { filter: 'background-blur' }, (page) =>
+    page.evaluateOnNewDocument(() => {
+      delete CanvasRenderingContext2D.prototype.filter;
+    }),
+  );
+  const { contrast } = await shows(bert, (seen) => seen.contrast < 25, 'blurred stripes');
+  context.diagnostic(`neighbouring stripes differ by ${contrast} of 255`);
+  await ada.assertClean();
+});
+
+/// Takes away what the segmenter needs.
+const withoutWebGl = (page) =>
+  page.evaluateOnNewDocument(() => {
+    const getContext = HTMLCanvasElement.prototype.getContext;
+    HTMLCanvasElement.prototype.getContext = function context(kind, ...rest) {
+      return kind === 'webgl2' && !window.testWebGl ? null : getContext.call(this, kind, ...rest);
+    };
+  });
+
+test('a picture whose background cannot be hidden is not sent, and the user told what to do', limit, async () => {
+  const [ada, bert] = await sender('chromium', 'colours', { filter: 'background-blur' }, withoutWebGl);
+  await ada.sees('toast-error', 'Your surroundings could not be hidden');
+  assert.deepEqual([await ada.count('tile'), await bert.count('tile')], [0, 0]);
+  assert.equal(await ada.page.evaluate(() => window.testCamera.getTracks()[0].readyState), 'ended');
+  // Both pieces of advice help.
+  await ada.command('/set filter "mirror-h"');
+  await ada.click('enable-camera');
+  await shows(bert, ({ corners }) => String(corners) === 'green,red,white,blue', 'the mirrored picture');
+  // A filter chosen while the camera is on takes the picture away as well.
+  await ada.command('/set filter "background-blur"');
+  await bert.seesTiles(0);
+  await ada.page.evaluate(() => {
+    window.testWebGl = true;
+  });
+  await ada.click('enable-camera');
+  await bert.seesTiles(1);
+  await ada.assertClean();
+});
+
+test('the preview shows no picture whose background cannot be hidden, and none is sent on joining', limit, async () => {
   const path = stage.group();
   const bert = await stage.arrive('chromium', path, 'bert');
   await bert.login();
   const ada = await stage.arrive('chromium', path, 'ada', {
-    settings: { audio: '', filter: 'background-blur' },
+    settings: { filter: 'background-image' },
     before: async (page) => {
       await camera('colours')(page);
-      await page.evaluateOnNewDocument(() => {
-        const getContext = HTMLCanvasElement.prototype.getContext;
-        HTMLCanvasElement.prototype.getContext = function context(kind, ...rest) {
-          return kind === 'webgl2' ? null : getContext.call(this, kind, ...rest);
-        };
-      });
+      await withoutWebGl(page);
     },
   });
+  await ada.click('start-camera');
+  await ada.sees('preview-error', 'Your surroundings could not be hidden');
+  assert.equal(await ada.count('preview-video'), 0);
+  assert.equal(await ada.page.evaluate(() => window.testCamera.getTracks()[0].readyState), 'ended');
   await ada.login();
-  await ada.click('enable-camera');
-  await ada.sees('toast-warning', 'picture filter could not be loaded');
-  await shows(bert, ({ corners }) => String(corners) === 'red,green,blue,white', 'the picture as it is');
+  await ada.say('here I am');
+  await bert.hears('here I am');
+  assert.equal(await bert.count('tile'), 0);
+  await ada.assertClean();
+});
+
+test('a background filter that breaks while it runs ends the picture instead of showing it bare', limit, async () => {
+  const [ada, bert] = await sender('chromium', 'stripes', { filter: 'background-blur' });
+  await shows(bert, ({ contrast }) => contrast < 25, 'blurred stripes');
+  await ada.page.evaluate(() => {
+    CanvasRenderingContext2D.prototype.drawImage = () => {
+      throw new Error('no more');
+    };
+  });
+  await ada.sees('toast-error', 'The picture filter has stopped working');
+  await bert.seesTiles(0);
+  assert.equal(await ada.page.evaluate(() => window.testCamera.getTracks()[0].readyState), 'ended');
 });

@@ -22,7 +22,7 @@ export const openGroup = (more = {}) => ({
 
 /// Launches the browsers before the tests of the file, starts a server, and ends all of it afterwards. People who have
 /// arrived through it are sent away after each test unless `stay` is set.
-export function setStage({ browsers: names = bothBrowsers, server: options = {}, stay = false } = {}) {
+export function setStage({ browsers: names = bothBrowsers, server: options = {}, stay = false, strictAutoplay = false } = {}) {
   const stage = {
     browsers: {},
     server: undefined,
@@ -54,7 +54,7 @@ export function setStage({ browsers: names = bothBrowsers, server: options = {},
     assert.ok(process.env.HALCYON_TEST_ADDRESS, 'these tests run under tests/in_namespace');
     assert.ok(existsSync(join(client, 'index.html')), 'the web client is built');
     stage.server = await startServer({ workers: 1, isSecure: true, staticRoot: client, ...options });
-    for (const name of names) stage.browsers[name] = await launch(name);
+    for (const name of names) stage.browsers[name] = await launch(name, { strictAutoplay });
   });
   if (!stay) afterEach(() => stage.sendAway());
   after(async () => {

@@ -3,14 +3,17 @@ import { FakePeerConnection, FakePlatform, settle, type FakeSocket } from '../pa
 import { Call } from '../src/call/call';
 
 /** Media tracks and streams as far as the call looks at them; jsdom has none. */
-export class FakeTrack {
+export class FakeTrack extends EventTarget {
   readonly kind: string;
   enabled = true;
+  contentHint = '';
   readyState: 'live' | 'ended' = 'live';
-  onended: (() => void) | null = null;
+  onended: ((event: Event) => void) | null = null;
 
   constructor(kind: 'audio' | 'video') {
+    super();
     this.kind = kind;
+    this.addEventListener('ended', (event) => this.onended?.(event));
   }
 
   clone(): FakeTrack {
@@ -42,6 +45,10 @@ export class FakeStream {
 
   getVideoTracks(): FakeTrack[] {
     return this.#tracks.filter((track) => track.kind === 'video');
+  }
+
+  addTrack(track: FakeTrack): void {
+    this.#tracks.push(track);
   }
 
   removeTrack(track: FakeTrack): void {

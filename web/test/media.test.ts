@@ -1,5 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { tie } from '../src/media/filter';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { settle } from '../packages/protocol/test/fakes';
+import { hasBroken } from '../src/media/broken-tracks';
+import { drawing, tie, type FrameFilter } from '../src/media/filter';
 import { SampleQueue } from '../src/media/sample-queue';
 import { FakeTrack } from './call-fixture';
 
@@ -33,6 +35,18 @@ describe('a processed track', () => {
     expect(end).toHaveBeenCalledOnce();
   });
 
+  it('that fails in between ends with its device, and is known to be broken', () => {
+    const [result, source] = tracks();
+    const [end, ended] = [vi.fn(), vi.fn()];
+    const broke = tie(real(result), real(source), end);
+    result.onended = ended;
+    broke();
+    broke();
+    expect([result.readyState, source.readyState]).toEqual(['ended', 'ended']);
+    expect([end, ended].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+    expect(hasBroken(real(result))).toBe(true);
+  });
+
   it('ends with its device', () => {
     const [result, source] = tracks();
     const ended = vi.fn();
@@ -41,6 +55,63 @@ describe('a processed track', () => {
     (source.onended as unknown as (event: Event) => void)(new Event('ended'));
     expect(result.readyState).toBe('ended');
     expect(ended).toHaveBeenCalledOnce();
+    expect(hasBroken(real(result))).toBe(false);
+  });
+});
+
+describe('a filter', () => {
+  let now = 0;
+  const broken = vi.fn();
+
+  /** Draws with the filter, as often as its result is called. */
+  const start = (filter: FrameFilter): (() => Promise<void>) => {
+    const canvas = { width: 640, height: 480, getContext: () => ({}) };
+    const video = { videoWidth: 640, videoHeight: 480 };
+    const tick = drawing(canvas as never, video as never, filter, broken);
+    return async () => {
+      now += 40;
+      tick();
+      await settle();
+    };
+  };
+
+  beforeEach(() => {
+    now = 0;
+    broken.mockReset();
+    vi.spyOn(performance, 'now').mockImplementation(() => now);
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  });
+
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('that fails now and then goes on', async () => {
+    let frame = 0;
+    const draw = start(() => {
+      if (frame++ % 2 === 0) throw new Error('a hiccup');
+    });
+    for (let i = 0; i < 200; i++) await draw();
+    expect(broken).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['at once', () => { throw new Error('no'); }],
+    ['later', () => Promise.reject(new Error('no'))],
+  ])('whose frames all fail %s is broken', async (_name, filter: FrameFilter) => {
+    const draw = start(filter);
+    for (let i = 0; i < 29; i++) await draw();
+    expect(broken).not.toHaveBeenCalled();
+    await draw();
+    expect(broken).toHaveBeenCalled();
+  });
+
+  it('that never finishes a frame is broken', async () => {
+    const draw = start(() => new Promise(() => undefined));
+    for (let i = 0; i < 360; i++) await draw();
+    expect(broken).not.toHaveBeenCalled();
+    for (let i = 0; i < 5; i++) await draw();
+    expect(broken).toHaveBeenCalledOnce();
   });
 });
 

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { settle, type FakeSocket } from '../packages/protocol/test/fakes';
 import type { Call } from '../src/call/call';
+import { markBroken } from '../src/media/broken-tracks';
 import { applySettings } from '../src/call/settings-effects';
 import { setSetting, unsetSetting, type SettingKey } from '../src/settings/settings';
-import { admit, startCall, stubBrowser } from './call-fixture';
+import { admit, startCall, stubBrowser, type CallFixture } from './call-fixture';
 
+let started: CallFixture;
 let call: Call;
 let socket: FakeSocket;
 
@@ -24,7 +26,7 @@ beforeEach(async () => {
   stubBrowser();
   for (const key of ['localMute', 'simulcast', 'send'] as SettingKey[]) unsetSetting(key);
   setSetting('simulcast', 'auto');
-  const started = await startCall();
+  started = await startCall();
   call = started.call;
   applySettings(call);
   void call.enter('ada', '');
@@ -98,6 +100,199 @@ describe('the camera', () => {
     expect(offers()).toHaveLength(1);
     const kinds = call.publishing.camera.value?.media.getTracks().map(({ kind }) => kind);
     expect(kinds).toEqual(['video']);
+  });
+});
+
+const kindsSent = (): string[] =>
+  (call.publishing.camera.value?.media.getTracks() ?? []).map(({ kind }) => kind);
+
+/** Makes opening devices fail with an error of this name, where the request asks for `kind`. */
+function refuse(kind: 'audio' | 'video', name: string): void {
+  const { getUserMedia } = navigator.mediaDevices;
+  vi.spyOn(navigator.mediaDevices, 'getUserMedia').mockImplementation((wanted) =>
+    wanted?.[kind]
+      ? Promise.reject(Object.assign(new Error('no'), { name }))
+      : getUserMedia.call(navigator.mediaDevices, wanted),
+  );
+}
+
+describe('a device chosen in the settings', () => {
+  afterEach(() => {
+    unsetSetting('video');
+    unsetSetting('audio');
+  });
+
+  it('that is "off" is taken out of what is sent', async () => {
+    await call.publishing.setDevices({ audio: true, video: true });
+    await settle();
+    const [first] = offers();
+    const camera = call.publishing.camera.value?.media.getVideoTracks()[0];
+    setSetting('video', '');
+    await settle();
+    expect(offers()).toMatchObject([{ label: 'camera', replace: first?.['id'] }]);
+    expect(kindsSent()).toEqual(['audio']);
+    expect(camera?.readyState).toBe('ended');
+    setSetting('audio', '');
+    await settle();
+    expect(socket.take().map(({ type }) => type)).toContain('close');
+    expect(call.publishing.camera.value).toBeUndefined();
+  });
+
+  it('that was "off" before is sent as well', async () => {
+    setSetting('audio', '');
+    await call.publishing.setDevices({ audio: false, video: true });
+    await settle();
+    socket.take();
+    setSetting('audio', 'default');
+    await settle();
+    expect(offers()).toHaveLength(1);
+    expect(kindsSent()).toEqual(['video', 'audio']);
+  });
+
+  it('does not turn on what was turned off by its button', async () => {
+    await call.publishing.setDevices({ audio: true, video: false });
+    await settle();
+    socket.take();
+    setSetting('video', 'another');
+    await settle();
+    expect(offers()).toHaveLength(0);
+    expect(kindsSent()).toEqual(['audio']);
+  });
+
+  it('that does not open leaves no frozen stream, and advice', async () => {
+    await call.publishing.setDevices({ audio: false, video: true });
+    await settle();
+    socket.take();
+    refuse('video', 'NotReadableError');
+    setSetting('video', 'another');
+    await settle();
+    expect(socket.take().map(({ type }) => type)).toEqual(['close']);
+    expect(call.publishing.camera.value).toBeUndefined();
+    expect(call.tiles.all.value).toEqual([]);
+    expect(call.notices.shown.value.at(-1)?.text).toMatch(/Another program may be using it/);
+  });
+
+  it('that does not open leaves the other one as it is', async () => {
+    await call.publishing.setDevices({ audio: true, video: true });
+    await settle();
+    const [first] = offers();
+    refuse('video', 'NotReadableError');
+    setSetting('video', 'another');
+    await settle();
+    expect(offers()).toMatchObject([{ replace: first?.['id'] }]);
+    expect(kindsSent()).toEqual(['audio']);
+  });
+});
+
+describe('what is opened too late', () => {
+  it('when the group has been left is closed, and not sent at the next visit', async () => {
+    const opened = call.publishing.setDevices({ audio: true, video: true });
+    const { getUserMedia } = navigator.mediaDevices;
+    const late: MediaStream[] = [];
+    call.leave();
+    await opened;
+    expect(call.publishing.all).toEqual([]);
+    Object.assign(navigator.mediaDevices, {
+      getDisplayMedia: async () => {
+        const media = await getUserMedia({ video: true });
+        late.push(media);
+        call.leave();
+        return media;
+      },
+    });
+    await call.publishing.shareScreen();
+    expect(call.publishing.all).toEqual([]);
+    expect(late[0]?.getTracks().map(({ readyState }) => readyState)).toEqual(['ended']);
+  });
+});
+
+describe('without a microphone', () => {
+  it('the camera alone is sent, and that is said', async () => {
+    refuse('audio', 'NotFoundError');
+    expect(await call.publishing.setDevices({ audio: true, video: true })).toBe(true);
+    expect(kindsSent()).toEqual(['video']);
+    expect(call.notices.shown.value.at(-1)?.text).toMatch(/No microphone was found/);
+  });
+});
+
+describe('a background filter', () => {
+  afterEach(() => {
+    unsetSetting('filter');
+    vi.doUnmock('../src/media/filter');
+  });
+
+  it('that cannot be loaded keeps the picture from being sent, not the sound', async () => {
+    vi.doMock('../src/media/filter', () => ({ filtered: () => Promise.reject(new Error('no WebGL')) }));
+    setSetting('filter', 'background-blur');
+    const { getUserMedia } = navigator.mediaDevices;
+    const opened: MediaStream[] = [];
+    vi.spyOn(navigator.mediaDevices, 'getUserMedia').mockImplementation(async (wanted) => {
+      const media = await getUserMedia.call(navigator.mediaDevices, wanted);
+      opened.push(media);
+      return media;
+    });
+    const done = call.publishing.setDevices({ audio: true, video: true });
+    await vi.dynamicImportSettled();
+    await done;
+    await settle();
+    expect(kindsSent()).toEqual(['audio']);
+    expect(opened[0]?.getVideoTracks()[0]?.readyState).toBe('ended');
+    expect(call.notices.shown.value.at(-1)).toMatchObject({
+      severity: 'error',
+      text: expect.stringMatching(/surroundings could not be hidden.*another picture filter/) as string,
+    });
+    await call.publishing.setDevices({ audio: false, video: false });
+    const alone = call.publishing.setDevices({ audio: false, video: true });
+    await vi.dynamicImportSettled();
+    expect(await alone).toBe(false);
+    expect(call.publishing.camera.value).toBeUndefined();
+  });
+
+  it('that breaks while it runs takes the picture away, says so, and opens no other camera', async () => {
+    const video = { kind: 'videoinput', deviceId: 'other', label: 'Other' };
+    Object.assign(navigator.mediaDevices, { enumerateDevices: () => Promise.resolve([video]) });
+    await call.publishing.setDevices({ audio: true, video: true });
+    await settle();
+    const [first] = offers();
+    const picture = call.publishing.camera.value?.media.getVideoTracks()[0];
+    if (!picture) throw new Error('no picture');
+    markBroken(picture);
+    picture.stop();
+    picture.dispatchEvent(new Event('ended'));
+    await settle();
+    expect(offers()).toMatchObject([{ replace: first?.['id'] }]);
+    expect(kindsSent()).toEqual(['audio']);
+    expect(call.notices.shown.value.at(-1)?.text).toMatch(/filter has stopped working.*another filter/);
+  });
+});
+
+describe('losing the right to present', () => {
+  it('ends every own stream and gives the devices back', async () => {
+    await call.publishing.setDevices({ audio: true, video: true });
+    await settle();
+    const [offer] = offers();
+    const tracks = call.publishing.camera.value?.media.getTracks() ?? [];
+    socket.receive({ type: 'abort', id: offer?.['id'] });
+    await settle();
+    expect(call.publishing.all).toEqual([]);
+    expect(tracks.map(({ readyState }) => readyState)).toEqual(['ended', 'ended']);
+  });
+});
+
+describe('a browser that takes no encodings with its transceivers', () => {
+  it('is told them before the first offer and with every change', async () => {
+    started.platform.ignoresEncodings = true;
+    await call.publishing.setDevices({ audio: true, video: true });
+    await settle();
+    const peer = started.platform.peers.at(-1);
+    const limits = (): unknown[] =>
+      (peer?.getSenders() ?? []).map((sender) => sender.getParameters().encodings[0]?.maxBitrate);
+    expect(limits()).toEqual([undefined, 700_000]);
+    setSetting('send', 'low');
+    setSetting('hqaudio', true);
+    await settle();
+    expect(limits()).toEqual([128_000, 300_000]);
+    unsetSetting('hqaudio');
   });
 });
 

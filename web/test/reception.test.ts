@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { settle, type FakePeerConnection, type FakeSocket } from '../packages/protocol/test/fakes';
 import type { Call } from '../src/call/call';
+import { LARGE } from '../src/call/reception';
 import type { Tile } from '../src/call/tile';
 import { setSetting, unsetSetting } from '../src/settings/settings';
 import { admit, FakeStream, FakeTrack, startCall, stubBrowser } from './call-fixture';
@@ -145,8 +146,41 @@ describe('the quality of a received stream', () => {
   it('stays in a window of its own, whatever becomes of the page', async () => {
     await receive({ id: 'a' });
     call.reception.sized(tile(), 1000, 800);
-    tile().inWindow.value = true;
+    call.reception.standsIn(tile(), 'picture-in-picture', LARGE);
     call.reception.watched(false);
+    expect(requests()).toEqual([]);
+  });
+
+  it('is the best at once when the picture fills the screen or a window, and small again after', async () => {
+    await receive({ id: 'a' });
+    call.reception.sized(tile(), 200, 100);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(requests()).toEqual([['a', ['audio', 'video-low']]]);
+    for (const where of ['full-screen', 'picture-in-picture'] as const) {
+      call.reception.standsIn(tile(), where, LARGE);
+      expect(requests()).toEqual([['a', null]]);
+      call.reception.standsIn(tile(), where, undefined);
+      expect(requests()).toEqual([['a', ['audio', 'video-low']]]);
+    }
+  });
+
+  it('is that of the largest place in which the picture stands', async () => {
+    await receive({ id: 'a' });
+    call.reception.sized(tile(), 200, 100);
+    call.reception.standsIn(tile(), 'floating', { width: 400, height: 300 });
+    expect(requests()).toEqual([]);
+    call.reception.standsIn(tile(), 'floating', { width: 210, height: 150 });
+    expect(requests()).toEqual([['a', ['audio', 'video-low']]]);
+    call.reception.sized(tile(), 1000, 800);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(requests()).toEqual([['a', null]]);
+  });
+
+  it('stays low on the full screen for those who chose that', async () => {
+    setSetting('request', 'everything-low');
+    await receive({ id: 'a' });
+    call.reception.standsIn(tile(), 'full-screen', LARGE);
+    call.reception.requestAll();
     expect(requests()).toEqual([]);
   });
 

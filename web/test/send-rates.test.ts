@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FakeSender } from '../packages/protocol/test/fakes';
 import {
   applyLimits,
   encodingsFor,
@@ -39,26 +40,39 @@ describe('encodings', () => {
 });
 
 describe('changed limits', () => {
-  it('are applied to what runs, without touching the number of encodings', async () => {
-    const parameters = { encodings: [{ rid: 'h', maxBitrate: 700_000 }, { rid: 'l' }] };
-    const set: unknown[] = [];
-    const sender = {
-      track: { kind: 'video' },
-      getParameters: () => parameters,
-      setParameters: (value: unknown) => {
-        set.push(value);
-        return Promise.resolve();
-      },
-    };
+  const senderOf = (kind: string, encodings?: RTCRtpEncodingParameters[]): FakeSender => {
+    const sender = new FakeSender({ kind } as MediaStreamTrack, encodings ?? []);
+    if (!encodings) sender.getParameters = () => ({ transactionId: 't' }) as RTCRtpSendParameters;
+    return sender;
+  };
+  const apply = async (sender: FakeSender, change: Partial<SendPolicy>): Promise<unknown> => {
     const pc = { getSenders: () => [sender, { track: null }] };
-    await applyLimits(pc as unknown as RTCPeerConnection, { ...policy, send: 'low' });
-    expect(set).toEqual([
-      {
-        encodings: [
-          { rid: 'h', maxBitrate: 300_000 },
-          { rid: 'l', maxBitrate: 100_000 },
-        ],
-      },
+    await applyLimits(pc as unknown as RTCPeerConnection, { ...policy, ...change });
+    return sender.set.map(({ encodings }) => encodings);
+  };
+
+  it('are applied to what runs, without touching the number of encodings', async () => {
+    const sender = senderOf('video', [{ rid: 'h', maxBitrate: 700_000 }, { rid: 'l' }]);
+    expect(await apply(sender, { send: 'low' })).toEqual([
+      [
+        { rid: 'h', maxBitrate: 300_000 },
+        { rid: 'l', maxBitrate: 100_000 },
+      ],
     ]);
+  });
+
+  it('are left alone where they hold already', async () => {
+    expect(await apply(senderOf('video', [{ maxBitrate: 700_000 }]), {})).toEqual([]);
+    expect(await apply(senderOf('audio', [{}]), {})).toEqual([]);
+    expect(await apply(senderOf('audio'), {})).toEqual([]);
+  });
+
+  it('are taken back', async () => {
+    expect(await apply(senderOf('audio', [{ maxBitrate: 128_000 }]), {})).toEqual([[{}]]);
+  });
+
+  it('make the encodings of a sender that has none, as in Firefox before 110', async () => {
+    expect(await apply(senderOf('video', []), { send: 'low' })).toEqual([[{ maxBitrate: 300_000 }]]);
+    expect(await apply(senderOf('audio'), { hqaudio: true })).toEqual([[{ maxBitrate: 128_000 }]]);
   });
 });

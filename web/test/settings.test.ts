@@ -20,6 +20,39 @@ describe('settings', () => {
     expect(second.settings.value.resolution).toEqual([1280, 720]);
   });
 
+  it('of two tabs do not undo one another', async () => {
+    const one = await fresh();
+    const other = await fresh();
+    one.setSetting('send', 'low');
+    other.setSetting('theme', 'dark');
+    other.setSetting('mirrorView', false);
+    other.unsetSetting('mirrorView');
+    const next = await fresh();
+    expect(next.settings.value).toMatchObject({ send: 'low', theme: 'dark', mirrorView: true });
+  });
+
+  it('leave simulcast off at the first visit with Firefox', async () => {
+    vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0 (X11; rv:128.0) Gecko/20100101 Firefox/128.0' });
+    const firefox = await fresh();
+    vi.stubGlobal('navigator', { userAgent: 'Mozilla/5.0 (X11) AppleWebKit/537.36 Chrome/120.0.0.0' });
+    const chromium = await fresh();
+    vi.unstubAllGlobals();
+    expect([firefox.settings.value.simulcast, chromium.settings.value.simulcast]).toEqual(['off', 'auto']);
+    expect(firefox.settings.value).toMatchObject({
+      video: 'default',
+      audio: 'default',
+      mirrorView: true,
+      blackboardMode: false,
+      preprocessing: true,
+      hqaudio: false,
+      filter: '',
+      send: 'normal',
+      request: 'everything',
+      resolution: null,
+      forceRelay: false,
+    });
+  });
+
   it('go back to their defaults', async () => {
     const { setSetting, settings, unsetSetting } = await fresh();
     setSetting('mirrorView', false);

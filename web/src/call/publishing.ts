@@ -1,25 +1,20 @@
 import type { ServerConnection, UpStream } from '@halcyon/protocol';
-import { computed, signal } from '@preact/signals';
+import { computed, signal, type ReadonlySignal } from '@preact/signals';
 import { t } from '../i18n';
-import { openDevices, stopMedia, type Devices } from '../media/capture';
-import { closePlayer, openFile } from '../media/play-file';
-import { explainCaptureError, explainScreenError, isPickerCancelled } from '../media/capture-advice';
-import { listDevices } from '../media/devices';
+import { stopMedia, type Devices } from '../media/capture';
+import { explainScreenError, isPickerCancelled } from '../media/capture-advice';
+import { closePlayer, openFile, type FilePlayer } from '../media/play-file';
+import { hintScreen, openScreen } from '../media/screen';
 import { applyLimits, encodingsFor, wantsSimulcast, type SendPolicy } from '../media/send-rates';
 import { setSetting, settings } from '../settings/settings';
 import type { Members } from './members';
 import type { Notices } from './notices';
+import { OwnCamera } from './own-camera';
+import { hasKind, isLive, type Publication } from './publication';
 import { Tile } from './tile';
 import type { Tiles } from './tiles';
 
-/** Something this client sends, over however many streams that replace one another. */
-export interface Publication {
-  label: string;
-  media: MediaStream;
-  tile: Tile;
-  stream: UpStream | undefined;
-  simulcast: boolean;
-}
+export { hasKind, type Publication } from './publication';
 
 /** Falling below three people is acted on after a random delay, so that not all do so at once. */
 const SIMULCAST_OFF_MIN_MS = 10_000;
@@ -38,10 +33,6 @@ export class Publishing {
   readonly screens = computed(() =>
     this.#publications.value.filter((p) => p.label === 'screenshare'),
   );
-  /** Devices are being opened. */
-  readonly busy = signal(false);
-  /** What is to be opened again once that is over, because settings have changed meanwhile. */
-  #stale: Devices = { audio: false, video: false };
   readonly #tiles: Tiles;
   readonly #notices: Notices;
   readonly #members: Members;
@@ -49,11 +40,32 @@ export class Publishing {
   #simulcastTimer: ReturnType<typeof setTimeout> | undefined;
   /** People there are according to the server, until the list of them has arrived. */
   #expected = 0;
+  readonly #ownCamera: OwnCamera;
+  /** Counts visits: a screen or file chosen during one is not for the next. */
+  #visit = 0;
 
   constructor(tiles: Tiles, notices: Notices, members: Members) {
     this.#tiles = tiles;
     this.#notices = notices;
     this.#members = members;
+    this.#ownCamera = new OwnCamera(
+      {
+        present: () => this.camera.value,
+        publish: (media) => this.#publish('camera', media),
+        replace: (publication, media) => {
+          this.#replaceMedia(publication, media);
+        },
+        stop: (publication) => {
+          this.stop(publication);
+        },
+      },
+      notices,
+    );
+  }
+
+  /** Devices are being opened. */
+  get busy(): ReadonlySignal<boolean> {
+    return this.#ownCamera.busy;
   }
 
   get all(): readonly Publication[] {
@@ -72,57 +84,34 @@ export class Publishing {
   }
 
   /** Turns camera and microphone on or off, changing as little as possible of what runs. */
-  async setDevices(wanted: Devices): Promise<boolean> {
-    if (this.busy.value) return false;
-    this.busy.value = true;
-    try {
-      return await this.#changeDevices(wanted, false);
-    } finally {
-      this.busy.value = false;
-      const stale = this.#stale;
-      this.#stale = { audio: false, video: false };
-      if (stale.audio || stale.video) void this.reopen(stale);
-    }
+  setDevices(wanted: Devices): Promise<boolean> {
+    return this.#ownCamera.set(wanted);
   }
 
-  /** Opens the devices again, because another one or other constraints were chosen. */
-  async reopen(kinds: Devices): Promise<void> {
-    const camera = this.camera.value;
-    if (this.busy.value) {
-      const { audio, video } = this.#stale;
-      this.#stale = { audio: audio || kinds.audio, video: video || kinds.video };
-      return;
-    }
-    if (!camera) return;
-    const wanted = {
-      audio: hasKind(camera, 'audio') && settings.value.audio !== '',
-      video: hasKind(camera, 'video') && settings.value.video !== '',
-    };
-    // Some systems allow a camera to be open only once: the old track goes first.
-    for (const track of camera.media.getTracks()) {
-      if (kinds[track.kind as keyof Devices]) {
-        track.onended = null;
-        track.stop();
-        camera.media.removeTrack(track);
-      }
-    }
-    await this.setDevices(wanted);
+  /** As OwnCamera.reopen. */
+  reopen(kinds: Devices, on?: Devices): Promise<void> {
+    return this.#ownCamera.reopen(kinds, on);
   }
 
   /** Publishes tracks that are open already, those of the preview before joining. */
   adopt(media: MediaStream): void {
-    this.#watchTracks(media);
-    this.#publish('camera', media);
+    this.#ownCamera.adopt(media);
   }
 
   async shareScreen(): Promise<void> {
+    const visit = this.#visit;
     let media: MediaStream;
     try {
-      media = await navigator.mediaDevices.getDisplayMedia({ video: true, audio: true });
+      media = await openScreen();
     } catch (error) {
       if (!isPickerCancelled(error)) this.#notices.error(explainScreenError(error));
       return;
     }
+    if (visit !== this.#visit) {
+      stopMedia(media);
+      return;
+    }
+    hintScreen(media, settings.value.screenContent);
     const publication = this.#publish('screenshare', media);
     for (const track of media.getTracks()) {
       track.onended = () => {
@@ -133,24 +122,45 @@ export class Publishing {
 
   /** Plays a file to everybody. A microphone that is on is muted, since it would hear the file too. */
   async playFile(file: File): Promise<void> {
-    let player: Awaited<ReturnType<typeof openFile>>;
+    const visit = this.#visit;
+    let player: FilePlayer;
     try {
       player = await openFile(file);
     } catch {
       this.#notices.error(t('file.unplayable', { name: file.name }));
       return;
     }
-    const { element, media } = player;
+    if (visit !== this.#visit) {
+      stopMedia(player.media);
+      closePlayer(player.element);
+      return;
+    }
     if (hasKind(this.camera.value, 'audio') && !settings.value.localMute) {
       setMuted(true);
       this.#notices.warn(t('file.muted'));
     }
+    this.#followPlayer(player, file.name);
+  }
+
+  #followPlayer({ element, media }: FilePlayer, name: string): void {
     const publication = this.#publish('video', media, element);
     element.onended = () => {
       this.stop(publication);
     };
-    media.onaddtrack = () => {
-      this.#send(publication);
+    element.onerror = () => {
+      this.#notices.error(t('file.broken', { name }));
+      this.stop(publication);
+    };
+    // Several tracks may come or go at once.
+    let changed = false;
+    media.onaddtrack = media.onremovetrack = () => {
+      if (changed) return;
+      changed = true;
+      queueMicrotask(() => {
+        changed = false;
+        // Without any, more are to come, or the end.
+        if (this.all.includes(publication) && media.getTracks().some(isLive)) this.#send(publication);
+      });
     };
   }
 
@@ -160,7 +170,10 @@ export class Publishing {
     this.#drop(publication);
   }
 
+  /** Ends everything, and whatever is only being opened. */
   stopAll(): void {
+    this.#visit += 1;
+    this.#ownCamera.left();
     for (const publication of this.all) this.stop(publication);
     clearTimeout(this.#simulcastTimer);
     this.#simulcastTimer = undefined;
@@ -174,15 +187,15 @@ export class Publishing {
   }
 
   applyRates(): void {
-    const policy = this.policy();
     for (const { stream } of this.all) {
-      if (stream) {
-        applyLimits(stream.pc, policy).catch((error: unknown) => {
-          console.warn('send limits were not accepted', error);
-        });
-      }
+      if (stream) this.#applyLimits(stream);
     }
     this.applySimulcast();
+  }
+
+  /** Tells shared screens what they show. */
+  applyHints(): void {
+    for (const { media } of this.screens.value) hintScreen(media, settings.value.screenContent);
   }
 
   /** Replaces streams whose number of encodings is no longer right. */
@@ -228,82 +241,6 @@ export class Publishing {
     return { send, simulcast, hqaudio, people: Math.max(this.#expected, this.#members.people.value) };
   }
 
-  async #changeDevices(wanted: Devices, retried: boolean): Promise<boolean> {
-    const camera = this.camera.value;
-    const kept = (camera?.media.getTracks() ?? []).filter(
-      (track) => track.readyState === 'live' && wanted[track.kind as keyof Devices],
-    );
-    const missing = {
-      audio: wanted.audio && !kept.some((track) => track.kind === 'audio'),
-      video: wanted.video && !kept.some((track) => track.kind === 'video'),
-    };
-    let opened: MediaStream | undefined;
-    let complete = true;
-    if (missing.audio || missing.video) {
-      try {
-        opened = await openDevices(missing, settings.value, (what) => {
-          this.#notices.warn(t(what === 'filter' ? 'capture.noFilter' : 'capture.noNoiseFilter'));
-        });
-      } catch (error) {
-        complete = false;
-        // Without a camera there may still be a microphone.
-        const absent = error instanceof Error && error.name === 'NotFoundError';
-        if (absent && missing.audio && missing.video && !retried) {
-          this.#notices.warn(t('capture.noCamera'));
-          return await this.#changeDevices({ audio: true, video: false }, true);
-        }
-        this.#notices.error(explainCaptureError(error));
-      }
-    }
-    this.#rebuildCamera([...kept, ...(opened?.getTracks() ?? [])]);
-    return complete;
-  }
-
-  /** Sends exactly these tracks as `camera`. */
-  #rebuildCamera(tracks: MediaStreamTrack[]): void {
-    const camera = this.camera.value;
-    for (const track of camera?.media.getTracks() ?? []) {
-      if (!tracks.includes(track)) {
-        track.onended = null;
-        track.stop();
-      }
-    }
-    const present = camera?.media.getTracks() ?? [];
-    if (present.length === tracks.length && tracks.every((track) => present.includes(track))) return;
-    if (tracks.length === 0) {
-      if (camera) this.stop(camera);
-      return;
-    }
-    const media = new MediaStream(tracks);
-    this.#watchTracks(media);
-    if (!camera) {
-      this.#publish('camera', media);
-      return;
-    }
-    camera.media = media;
-    this.#send(camera);
-    this.#publications.value = [...this.all];
-  }
-
-  #watchTracks(media: MediaStream): void {
-    for (const track of media.getTracks()) {
-      if (track.kind === 'audio') track.enabled = !settings.value.localMute;
-      track.onended = () => {
-        this.#notices.warn(t(track.kind === 'audio' ? 'capture.lostAudio' : 'capture.lostVideo'));
-        this.#rebuildCamera(media.getTracks().filter((other) => other.readyState === 'live'));
-        void this.#insteadOf(track.kind as keyof Devices);
-      };
-    }
-  }
-
-  /** A device was unplugged: another one of its kind takes over, if there is any. */
-  async #insteadOf(kind: keyof Devices): Promise<void> {
-    const others = await listDevices(kind);
-    const { camera } = this;
-    const wanted = { audio: hasKind(camera.value, 'audio'), video: hasKind(camera.value, 'video') };
-    if (others.length > 0 && !this.busy.value) await this.setDevices({ ...wanted, [kind]: true });
-  }
-
   #publish(label: string, media: MediaStream, player?: HTMLVideoElement): Publication {
     const tile = new Tile(`own-${label}-${media.id}`, true, label, player);
     const publication: Publication = { label, media, tile, stream: undefined, simulcast: false };
@@ -311,6 +248,12 @@ export class Publishing {
     this.#tiles.add(tile);
     this.#send(publication);
     return publication;
+  }
+
+  #replaceMedia(publication: Publication, media: MediaStream): void {
+    publication.media = media;
+    this.#send(publication);
+    this.#publications.value = [...this.all];
   }
 
   /** Offers the publication's media, in the place of its present stream if there is one. */
@@ -352,6 +295,10 @@ export class Publishing {
     setTimeout(() => {
       if (!stream.ended && /new|checking/.test(stream.pc.iceConnectionState)) this.#blocked();
     }, CONNECT_MS);
+    // Firefox before 110 takes no encodings with a transceiver; everywhere else this finds them set.
+    stream.on('negotiated', () => {
+      this.#applyLimits(stream);
+    });
     stream.on('lost', () => {
       if (publication.stream === stream) this.#send(publication);
     });
@@ -363,6 +310,13 @@ export class Publishing {
       publication.stream = undefined;
       // After a lost connection the same media is sent again; a refusal is final.
       if (reason === 'aborted' || reason === 'failed') this.#drop(publication);
+    });
+  }
+
+  #applyLimits(stream: UpStream): void {
+    applyLimits(stream.pc, this.policy()).catch((error: unknown) => {
+      // The browser's own limits hold, then; a closed connection needs none.
+      if (!stream.ended) console.warn('send limits were not accepted', error);
     });
   }
 
@@ -383,12 +337,6 @@ export class Publishing {
     this.#publications.value = this.all.filter((other) => other !== publication);
     this.#tiles.remove(publication.tile);
   }
-}
-
-/** Whether a publication has a live track of a kind. */
-export function hasKind(publication: Publication | undefined, kind: 'audio' | 'video'): boolean {
-  const tracks = publication?.media.getTracks() ?? [];
-  return tracks.some((track) => track.kind === kind && track.readyState === 'live');
 }
 
 /** Toggles the microphone's silence. */

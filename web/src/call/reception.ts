@@ -43,6 +43,14 @@ interface Size {
   height: number;
 }
 
+/** Where else than in its tile a picture can stand. */
+export type Elsewhere = 'full-screen' | 'picture-in-picture' | 'floating';
+
+const area = ({ width, height }: Size): number => width * height;
+const NOWHERE: Size = { width: 0, height: 0 };
+/** Of a place whose size is the user's business: the picture is to be as good as can be. */
+export const LARGE: Size = { width: Infinity, height: 1 };
+
 /** Received streams: their tiles and their quality. */
 export class ReceptionModel {
   readonly #tiles: Tiles;
@@ -50,6 +58,8 @@ export class ReceptionModel {
   readonly #sizes = new Map<string, Size>();
   /** Tiles that are scrolled out of sight. */
   readonly #unseen = new Set<string>();
+  /** Where else pictures stand at the moment, and how large. */
+  readonly #elsewhere = new Map<string, Map<Elsewhere, Size>>();
   /** When tiles that nobody sees went out of sight. */
   readonly #hiddenAt = new Map<string, number>();
   /** What each stream was last asked for. */
@@ -102,6 +112,18 @@ export class ReceptionModel {
     this.evaluateSoon();
   }
 
+  /**
+   * A tile's picture stands somewhere else as well, in this size, or no longer does. It is seen there whatever becomes of
+   * the tile and of the page, so this is acted upon at once.
+   */
+  standsIn(tile: Tile, where: Elsewhere, size: Size | undefined): void {
+    const places = this.#elsewhere.get(tile.key) ?? new Map<Elsewhere, Size>();
+    if (size) places.set(where, size);
+    else places.delete(where);
+    this.#elsewhere.set(tile.key, places);
+    this.#evaluate();
+  }
+
   /** Whether anybody can see the page. */
   watched(watched: boolean): void {
     this.#watched = watched;
@@ -149,6 +171,7 @@ export class ReceptionModel {
       this.#sizes.delete(tile.key);
       this.#unseen.delete(tile.key);
       this.#hiddenAt.delete(tile.key);
+      this.#elsewhere.delete(tile.key);
       this.#tiles.remove(tile);
     });
   }
@@ -167,9 +190,11 @@ export class ReceptionModel {
 
   /** What is seen of a tile; undefined if that is not known yet. */
   #sizeOf(tile: Tile): Size | undefined {
-    if (tile.inWindow.value) return { width: Infinity, height: 1 };
-    if (!this.#watched || this.#unseen.has(tile.key)) return { width: 0, height: 0 };
-    return this.#sizes.get(tile.key);
+    const seen = this.#watched && !this.#unseen.has(tile.key);
+    const sizes = [...(this.#elsewhere.get(tile.key)?.values() ?? [])];
+    const inTile = seen ? this.#sizes.get(tile.key) : NOWHERE;
+    if (inTile) sizes.push(inTile);
+    return sizes.sort((a, b) => area(b) - area(a))[0];
   }
 
   /** False while a tile has been out of sight for too short a time to act on it. */

@@ -4,14 +4,22 @@ import type { Call } from './call';
 import { hasKind } from './publishing';
 
 /** Runs an action whenever what is selected changes; not for the value found at first. */
-function onChange<T>(select: (from: Settings) => T, action: () => void): void {
-  let previous = JSON.stringify(select(settings.value));
+function onChange<T>(select: (from: Settings) => T, action: (before: T) => void): void {
+  let before = select(settings.value);
   effect(() => {
-    const now = JSON.stringify(select(settings.value));
-    if (now === previous) return;
-    previous = now;
-    untracked(action);
+    const now = select(settings.value);
+    if (JSON.stringify(now) === JSON.stringify(before)) return;
+    const previous = before;
+    before = now;
+    untracked(() => {
+      action(previous);
+    });
   });
+}
+
+/** The background matters only to the filter that shows it. */
+function pictureOf(from: Settings): string {
+  return from.filter === 'background-image' ? `${from.filter} ${from.background}` : from.filter;
 }
 
 /** Tells the others whether the microphone is muted, as long as there is one. */
@@ -32,6 +40,9 @@ function announceMute(call: Call): void {
   });
 }
 
+const onlyVideo = { audio: false, video: true };
+const onlyAudio = { audio: true, video: false };
+
 /** Makes changed settings take effect in a running call. */
 export function applySettings(call: Call): void {
   const { publishing, reception } = call;
@@ -48,6 +59,12 @@ export function applySettings(call: Call): void {
     },
   );
   onChange(
+    (from) => from.screenContent,
+    () => {
+      publishing.applyHints();
+    },
+  );
+  onChange(
     (from) => from.simulcast,
     () => {
       publishing.applySimulcast();
@@ -59,13 +76,22 @@ export function applySettings(call: Call): void {
       reception.requestAll();
     },
   );
+  // A device chosen in the place of none is turned on, as one given up for none is turned off.
   onChange(
-    (from) => [from.video, from.blackboardMode, from.resolution, from.filter, from.background],
-    () => void publishing.reopen({ audio: false, video: true }),
+    (from) => from.video,
+    (before) => void publishing.reopen(onlyVideo, before === '' ? onlyVideo : undefined),
   );
   onChange(
-    (from) => [from.audio, from.preprocessing, from.noiseFilter],
-    () => void publishing.reopen({ audio: true, video: false }),
+    (from) => from.audio,
+    (before) => void publishing.reopen(onlyAudio, before === '' ? onlyAudio : undefined),
+  );
+  onChange(
+    (from) => [from.blackboardMode, from.resolution, pictureOf(from)],
+    () => void publishing.reopen(onlyVideo),
+  );
+  onChange(
+    (from) => [from.preprocessing, from.noiseFilter],
+    () => void publishing.reopen(onlyAudio),
   );
   announceMute(call);
 }

@@ -19,8 +19,6 @@ export class Tile {
   readonly hasAudio = signal(false);
   /** There is a picture, but nobody sees the tile, so it has not been asked for. */
   readonly paused = signal(false);
-  /** The picture stands in a window of its own, wherever the tile is. */
-  readonly inWindow = signal(false);
   readonly speaking = signal(false);
   readonly figures = signal<TileFigures>(noFigures);
   /** How well the media get through; undefined until that is known. */

@@ -12,21 +12,26 @@ export const de: Texts = {
     'Kamera oder Mikrofon konnten nicht gestartet werden. Vielleicht benutzt sie ein anderes Programm: Beenden Sie es und versuchen Sie es noch einmal.',
   'capture.denied':
     'Der Browser lässt diese Seite Kamera oder Mikrofon nicht benutzen. Erlauben Sie es in der Adresszeile oder den Seiteneinstellungen und versuchen Sie es noch einmal.',
+  'capture.deniedBySystem':
+    'Das System lässt den Browser Kamera oder Mikrofon nicht benutzen. Erlauben Sie es in den Datenschutzeinstellungen des Systems und versuchen Sie es noch einmal.',
+  'capture.filterBroke':
+    'Der Bildfilter arbeitet nicht mehr; Ihre Kamera wurde deshalb ausgeschaltet. Schalten Sie sie wieder ein, oder wählen Sie in den Einstellungen einen anderen Filter.',
   'capture.lostAudio': 'Das Mikrofon wurde getrennt.',
   'capture.lostVideo': 'Die Kamera wurde getrennt.',
+  'capture.noBackground':
+    'Ihre Umgebung ließ sich nicht verbergen; Ihre Kamera wurde deshalb nicht eingeschaltet. Versuchen Sie es noch einmal, oder wählen Sie in den Einstellungen einen anderen Bildfilter.',
   'capture.noCamera': 'Es wurde keine Kamera gefunden; nur das Mikrofon ist eingeschaltet.',
   'capture.noFilter': 'Der Bildfilter konnte nicht geladen werden; Ihr Bild wird unverändert gesendet.',
+  'capture.noMicrophone': 'Es wurde kein Mikrofon gefunden; nur die Kamera ist eingeschaltet.',
   'capture.noNoiseFilter':
     'Der Rauschfilter funktioniert in diesem Browser nicht; Ihr Ton wird unverändert gesendet.',
+  'capture.noiseBroke':
+    'Der Rauschfilter arbeitet nicht mehr; Ihr Mikrofon wurde deshalb ausgeschaltet. Schalten Sie es wieder ein, oder schalten Sie den Filter in den Einstellungen ab.',
   'capture.notFound':
     'Es wurde weder Kamera noch Mikrofon gefunden. Schließen Sie ein Gerät an und versuchen Sie es noch einmal.',
   'capture.other': 'Das Gerät ließ sich nicht öffnen: {detail}',
   'capture.overconstrained':
     'Das Gerät kann nicht, was die Einstellungen verlangen. Wählen Sie ein anderes oder schalten Sie den Tafelmodus aus.',
-  'capture.screenDenied':
-    'Das System erlaubt dem Browser nicht, den Bildschirm aufzunehmen. Erlauben Sie es in den Systemeinstellungen und versuchen Sie es dann noch einmal.',
-  'capture.screenFailed':
-    'Der Bildschirm konnte nicht freigegeben werden. Wählen Sie ein anderes Fenster oder den ganzen Bildschirm und versuchen Sie es dann noch einmal. ({detail})',
 
   'chat.delete': 'Diese Nachricht löschen',
   'chat.deleteAll': 'Alles von dieser Person löschen',
@@ -101,6 +106,7 @@ export const de: Texts = {
   'figures.picture': 'Bild',
   'figures.rate': 'Rate',
 
+  'file.broken': '{name} lässt sich nicht weiter abspielen: Die Datei ist beschädigt oder nicht mehr da.',
   'file.muted': 'Ihr Mikrofon wurde stummgeschaltet, denn es würde die Datei mithören.',
   'file.play': 'Eine Datei für alle abspielen',
   'file.unplayable': 'Dieser Browser kann {name} nicht abspielen. Versuchen Sie es mit MP4, WebM oder MP3.',
@@ -326,6 +332,12 @@ export const de: Texts = {
   'rights.operator': 'Moderator',
   'rights.presenter': 'darf senden',
 
+  'screen.denied':
+    'Das System lässt den Browser den Bildschirm nicht aufnehmen. Erlauben Sie es in den Datenschutzeinstellungen des Systems; vielleicht muss der Browser neu gestartet werden.',
+  'screen.failed': 'Der Bildschirm ließ sich nicht teilen: {detail}',
+  'screen.notFound':
+    'Der Browser hat keinen Bildschirm gefunden, der sich teilen ließe. Versuchen Sie es mit einem einzelnen Fenster oder Tab, falls er das anbietet.',
+
   'server.forbidden': 'Der Server hat Name und Passwort nicht angenommen, oder sie genügen hierfür nicht.',
   'server.refused': 'Der Server hat abgelehnt: {status}',
   'server.tooMany': 'Das wurde zu oft versucht. Warten Sie einen Moment und versuchen Sie es dann noch einmal.',
@@ -382,6 +394,9 @@ export const de: Texts = {
   'settings.receiveScreens': 'Ton und gezeigte Bildschirme',
   'settings.receiving': 'Empfang',
   'settings.resolution': 'Kameraauflösung',
+  'settings.screenContent': 'Geteilte Bildschirme',
+  'settings.screenMotion': 'Flüssige Bewegung, für Filme',
+  'settings.screenText': 'Scharfer Text',
   'settings.send': 'Senden',
   'settings.sendLow': 'Niedrig (300 kbit/s)',
   'settings.sendLowest': 'Am niedrigsten (150 kbit/s)',

@@ -11,19 +11,24 @@ export const en = {
     'The camera or microphone could not be started. Another program may be using it: close that program and try again.',
   'capture.denied':
     'The browser does not let this page use the camera or microphone. Allow it in the address bar or the site settings, then try again.',
+  'capture.deniedBySystem':
+    'The system does not let the browser use the camera or microphone. Allow it in the system’s privacy settings, then try again.',
+  'capture.filterBroke':
+    'The picture filter has stopped working, so your camera has been switched off. Switch it on again, or choose another filter in the settings.',
   'capture.lostAudio': 'The microphone has been disconnected.',
   'capture.lostVideo': 'The camera has been disconnected.',
+  'capture.noBackground':
+    'Your surroundings could not be hidden, so your camera has not been switched on. Try again, or choose another picture filter in the settings.',
   'capture.noCamera': 'No camera was found; only the microphone has been switched on.',
   'capture.noFilter': 'The picture filter could not be loaded; your picture is sent as it is.',
+  'capture.noMicrophone': 'No microphone was found; only the camera has been switched on.',
   'capture.noNoiseFilter': 'The noise filter does not work in this browser; your sound is sent as it is.',
+  'capture.noiseBroke':
+    'The noise filter has stopped working, so your microphone has been switched off. Switch it on again, or switch the filter off in the settings.',
   'capture.notFound': 'No camera or microphone was found. Connect one, then try again.',
   'capture.other': 'The device could not be opened: {detail}',
   'capture.overconstrained':
     'The device cannot do what the settings ask for. Choose another device or switch blackboard mode off.',
-  'capture.screenDenied':
-    'The system does not let the browser record the screen. Allow it in the system settings, then try again.',
-  'capture.screenFailed':
-    'The screen could not be shared. Choose another window or the whole screen, then try again. ({detail})',
 
   'chat.delete': 'Delete this message',
   'chat.deleteAll': 'Delete everything by this person',
@@ -95,6 +100,7 @@ export const en = {
   'figures.picture': 'Picture',
   'figures.rate': 'Rate',
 
+  'file.broken': '{name} cannot be played any further: the file is damaged or no longer there.',
   'file.muted': 'Your microphone has been muted, since it would hear the file too.',
   'file.play': 'Play a file to everybody',
   'file.unplayable': 'This browser cannot play {name}. Try an MP4, WebM or MP3 file.',
@@ -310,6 +316,12 @@ export const en = {
   'rights.operator': 'operator',
   'rights.presenter': 'presenter',
 
+  'screen.denied':
+    'The system does not let the browser record the screen. Allow it in the system’s privacy settings; the browser may have to be restarted.',
+  'screen.failed': 'The screen could not be shared: {detail}',
+  'screen.notFound':
+    'The browser has found no screen to share. Try a single window or tab, if it offers that.',
+
   'server.forbidden': 'The server did not accept the name and password, or they do not allow this.',
   'server.refused': 'The server refused: {status}',
   'server.tooMany': 'That was asked too often. Wait a moment, then try again.',
@@ -365,6 +377,9 @@ export const en = {
   'settings.receiveScreens': 'Audio and shared screens',
   'settings.receiving': 'Receiving',
   'settings.resolution': 'Camera resolution',
+  'settings.screenContent': 'Shared screens',
+  'settings.screenMotion': 'Smooth motion, for films',
+  'settings.screenText': 'Sharp text',
   'settings.send': 'Send',
   'settings.sendLow': 'Low (300 kbit/s)',
   'settings.sendLowest': 'Lowest (150 kbit/s)',

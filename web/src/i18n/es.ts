@@ -12,20 +12,25 @@ export const es: Texts = {
     'No se pudo iniciar la cámara o el micrófono. Quizá los usa otro programa: ciérrelo y vuelva a intentarlo.',
   'capture.denied':
     'El navegador no permite a esta página usar la cámara o el micrófono. Permítalo en la barra de direcciones o en los ajustes del sitio y vuelva a intentarlo.',
+  'capture.deniedBySystem':
+    'El sistema no permite al navegador usar la cámara o el micrófono. Permítalo en los ajustes de privacidad del sistema y vuelva a intentarlo.',
+  'capture.filterBroke':
+    'El filtro de imagen ha dejado de funcionar, por lo que se ha apagado su cámara. Vuelva a encenderla o elija otro filtro en los ajustes.',
   'capture.lostAudio': 'Se ha desconectado el micrófono.',
   'capture.lostVideo': 'Se ha desconectado la cámara.',
+  'capture.noBackground':
+    'No se pudo ocultar su entorno, por lo que no se ha encendido su cámara. Vuelva a intentarlo o elija otro filtro de imagen en los ajustes.',
   'capture.noCamera': 'No se encontró ninguna cámara; solo se ha encendido el micrófono.',
   'capture.noFilter': 'No se pudo cargar el filtro de imagen; su imagen se envía tal cual.',
+  'capture.noMicrophone': 'No se encontró ningún micrófono; solo se ha encendido la cámara.',
   'capture.noNoiseFilter': 'El filtro de ruido no funciona en este navegador; su sonido se envía tal cual.',
+  'capture.noiseBroke':
+    'El filtro de ruido ha dejado de funcionar, por lo que se ha apagado su micrófono. Vuelva a encenderlo o desactive el filtro en los ajustes.',
   'capture.notFound':
     'No se encontró ni cámara ni micrófono. Conecte un dispositivo y vuelva a intentarlo.',
   'capture.other': 'No se pudo abrir el dispositivo: {detail}',
   'capture.overconstrained':
     'El dispositivo no puede hacer lo que piden los ajustes. Elija otro o desactive el modo pizarra.',
-  'capture.screenDenied':
-    'El sistema no permite que el navegador grabe la pantalla. Permítalo en la configuración del sistema y vuelva a intentarlo.',
-  'capture.screenFailed':
-    'No se pudo compartir la pantalla. Elija otra ventana o la pantalla completa y vuelva a intentarlo. ({detail})',
 
   'chat.delete': 'Borrar este mensaje',
   'chat.deleteAll': 'Borrar todo lo de esta persona',
@@ -98,6 +103,7 @@ export const es: Texts = {
   'figures.picture': 'Imagen',
   'figures.rate': 'Tasa',
 
+  'file.broken': '{name} no se puede seguir reproduciendo: el archivo está dañado o ya no existe.',
   'file.muted': 'Su micrófono se ha silenciado, porque también oiría el archivo.',
   'file.play': 'Reproducir un archivo para todos',
   'file.unplayable': 'Este navegador no puede reproducir {name}. Pruebe con un archivo MP4, WebM o MP3.',
@@ -320,6 +326,12 @@ export const es: Texts = {
   'rights.operator': 'operador',
   'rights.presenter': 'puede emitir',
 
+  'screen.denied':
+    'El sistema no permite al navegador grabar la pantalla. Permítalo en los ajustes de privacidad del sistema; quizá haya que reiniciar el navegador.',
+  'screen.failed': 'No se pudo compartir la pantalla: {detail}',
+  'screen.notFound':
+    'El navegador no encontró ninguna pantalla para compartir. Pruebe con una sola ventana o pestaña, si lo ofrece.',
+
   'server.forbidden': 'El servidor no aceptó el nombre y la contraseña, o no bastan para esto.',
   'server.refused': 'El servidor lo rechazó: {status}',
   'server.tooMany': 'Demasiados intentos. Espere un momento y vuelva a intentarlo.',
@@ -375,6 +387,9 @@ export const es: Texts = {
   'settings.receiveScreens': 'Audio y pantallas compartidas',
   'settings.receiving': 'Recepción',
   'settings.resolution': 'Resolución de la cámara',
+  'settings.screenContent': 'Pantallas compartidas',
+  'settings.screenMotion': 'Movimiento fluido, para películas',
+  'settings.screenText': 'Texto nítido',
   'settings.send': 'Enviar',
   'settings.sendLow': 'Baja (300 kbit/s)',
   'settings.sendLowest': 'La más baja (150 kbit/s)',

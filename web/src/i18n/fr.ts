@@ -12,20 +12,25 @@ export const fr: Texts = {
     'La caméra ou le micro n’a pas pu démarrer. Un autre programme l’utilise peut-être : fermez-le et réessayez.',
   'capture.denied':
     'Le navigateur interdit à cette page la caméra ou le micro. Autorisez-les dans la barre d’adresse ou les réglages du site, puis réessayez.',
+  'capture.deniedBySystem':
+    'Le système interdit au navigateur la caméra ou le micro. Autorisez-les dans les réglages de confidentialité du système, puis réessayez.',
+  'capture.filterBroke':
+    'Le filtre d’image ne fonctionne plus ; votre caméra a donc été éteinte. Rallumez-la, ou choisissez un autre filtre dans les réglages.',
   'capture.lostAudio': 'Le micro a été débranché.',
   'capture.lostVideo': 'La caméra a été débranchée.',
+  'capture.noBackground':
+    'Ce qui vous entoure n’a pas pu être masqué ; votre caméra n’a donc pas été allumée. Réessayez, ou choisissez un autre filtre d’image dans les réglages.',
   'capture.noCamera': 'Aucune caméra trouvée ; seul le micro est allumé.',
   'capture.noFilter': 'Le filtre d’image n’a pas pu être chargé ; votre image est envoyée telle quelle.',
+  'capture.noMicrophone': 'Aucun micro trouvé ; seule la caméra est allumée.',
   'capture.noNoiseFilter':
     'Le filtre antibruit ne fonctionne pas dans ce navigateur ; votre son est envoyé tel quel.',
+  'capture.noiseBroke':
+    'Le filtre antibruit ne fonctionne plus ; votre micro a donc été éteint. Rallumez-le, ou désactivez le filtre dans les réglages.',
   'capture.notFound': 'Ni caméra ni micro trouvés. Branchez un appareil, puis réessayez.',
   'capture.other': 'L’appareil n’a pas pu être ouvert : {detail}',
   'capture.overconstrained':
     'L’appareil ne sait pas faire ce que demandent les réglages. Choisissez-en un autre ou quittez le mode tableau.',
-  'capture.screenDenied':
-    'Le système n’autorise pas le navigateur à enregistrer l’écran. Autorisez-le dans les réglages du système, puis réessayez.',
-  'capture.screenFailed':
-    'L’écran n’a pas pu être partagé. Choisissez une autre fenêtre ou l’écran entier, puis réessayez. ({detail})',
 
   'chat.delete': 'Supprimer ce message',
   'chat.deleteAll': 'Supprimer tout ce que cette personne a écrit',
@@ -98,6 +103,7 @@ export const fr: Texts = {
   'figures.picture': 'Image',
   'figures.rate': 'Débit',
 
+  'file.broken': 'La lecture de {name} ne peut pas continuer : le fichier est endommagé ou n’existe plus.',
   'file.muted': 'Votre micro a été coupé, car il entendrait aussi le fichier.',
   'file.play': 'Diffuser un fichier à tous',
   'file.unplayable': 'Ce navigateur ne peut pas lire {name}. Essayez un fichier MP4, WebM ou MP3.',
@@ -321,6 +327,12 @@ export const fr: Texts = {
   'rights.operator': 'opérateur',
   'rights.presenter': 'peut émettre',
 
+  'screen.denied':
+    'Le système interdit au navigateur d’enregistrer l’écran. Autorisez-le dans les réglages de confidentialité du système ; il faudra peut-être redémarrer le navigateur.',
+  'screen.failed': 'L’écran n’a pas pu être partagé : {detail}',
+  'screen.notFound':
+    'Le navigateur n’a trouvé aucun écran à partager. Essayez avec une seule fenêtre ou un seul onglet, s’il le propose.',
+
   'server.forbidden': 'Le serveur n’a pas accepté le nom et le mot de passe, ou ils ne suffisent pas.',
   'server.refused': 'Le serveur a refusé : {status}',
   'server.tooMany': 'Trop de tentatives. Attendez un moment, puis réessayez.',
@@ -376,6 +388,9 @@ export const fr: Texts = {
   'settings.receiveScreens': 'Le son et les écrans partagés',
   'settings.receiving': 'Réception',
   'settings.resolution': 'Résolution de la caméra',
+  'settings.screenContent': 'Écrans partagés',
+  'settings.screenMotion': 'Mouvement fluide, pour les films',
+  'settings.screenText': 'Texte net',
   'settings.send': 'Émettre',
   'settings.sendLow': 'Bas (300 kbit/s)',
   'settings.sendLowest': 'Au plus bas (150 kbit/s)',

@@ -6,8 +6,17 @@ import { personSegmenter } from './segmenter';
 
 /** The background is blurred at this fraction of its size, which blurs by itself and costs little. */
 const SHRINK = 8;
+/**
+ * Safari's canvas cannot blur: there the background is shrunk by at least this factor, and enlarged again. Half as much
+ * leaves large writing readable.
+ */
+const COARSE_SHRINK = 48;
 /** Softens the edge of the person, in pixels of a picture this wide. */
 const EDGE = 3 / 640;
+
+function canBlur(): boolean {
+  return 'filter' in CanvasRenderingContext2D.prototype;
+}
 
 function surface(): CanvasRenderingContext2D {
   const context = document.createElement('canvas').getContext('2d');
@@ -39,16 +48,26 @@ type Backdrop = (
   height: number,
 ) => void;
 
+/** Draws the video, shrunk, with a hole where the person is. */
+function drawHollow(
+  context: CanvasRenderingContext2D,
+  video: HTMLVideoElement,
+  mask: CanvasImageSource,
+  [width, height]: [number, number],
+): void {
+  fit(context, width, height);
+  context.globalCompositeOperation = 'copy';
+  context.drawImage(video, 0, 0, width, height);
+  context.globalCompositeOperation = 'destination-out';
+  context.drawImage(mask, 0, 0, width, height);
+}
+
 /** Cut out first and blurred then, so that the person casts no halo. */
 function blurredBackdrop(): Backdrop {
   const small = surface();
   return (context, video, mask, width, height) => {
     const [w, h] = [Math.ceil(width / SHRINK), Math.ceil(height / SHRINK)];
-    fit(small, w, h);
-    small.globalCompositeOperation = 'copy';
-    small.drawImage(video, 0, 0, w, h);
-    small.globalCompositeOperation = 'destination-out';
-    small.drawImage(mask, 0, 0, w, h);
+    drawHollow(small, video, mask, [w, h]);
     // Where the person was, something of the surroundings must stand in.
     small.globalCompositeOperation = 'destination-over';
     small.filter = `blur(${String(Math.ceil(w / 12))}px)`;
@@ -61,6 +80,37 @@ function blurredBackdrop(): Backdrop {
     const margin = width / 24;
     context.drawImage(small.canvas, -margin, -margin, width + 2 * margin, height + 2 * margin);
     context.filter = 'none';
+  };
+}
+
+/** The same by shrinking and enlarging alone. */
+function coarseBackdrop(): Backdrop {
+  const steps: CanvasRenderingContext2D[] = [];
+  const average = surface();
+  return (context, video, mask, width, height) => {
+    const smallest = width / COARSE_SHRINK;
+    let [w, h] = [Math.ceil(width / 2), Math.ceil(height / 2)];
+    let last = (steps[0] ??= surface());
+    drawHollow(last, video, mask, [w, h]);
+    // Halving takes every pixel into account; when they shrink a picture by more, browsers look at some only.
+    for (let step = 1; w > smallest; step++) {
+      const next = (steps[step] ??= surface());
+      const [toWidth, toHeight] = [Math.max(1, Math.ceil(w / 2)), Math.max(1, Math.ceil(h / 2))];
+      fit(next, toWidth, toHeight);
+      next.globalCompositeOperation = 'copy';
+      next.drawImage(last.canvas, 0, 0, toWidth, toHeight);
+      [w, h, last] = [toWidth, toHeight, next];
+    }
+    // What is left of the surroundings in all fills the place where the person was.
+    fit(average, 1, 1);
+    average.globalCompositeOperation = 'copy';
+    average.imageSmoothingQuality = 'high';
+    average.drawImage(last.canvas, 0, 0, 1, 1);
+    last.globalCompositeOperation = 'destination-over';
+    // The more of the picture is person, the more transparent it is; several layers are opaque enough.
+    for (let layer = 0; layer < 4; layer++) last.drawImage(average.canvas, 0, 0, w, h);
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(last.canvas, 0, 0, width, height);
   };
 }
 
@@ -80,7 +130,7 @@ async function pictureBackdrop(name: BackgroundName): Promise<Backdrop> {
 export async function backgroundFilter(picture: BackgroundName | undefined): Promise<FrameFilter> {
   const [segmenter, backdrop] = await Promise.all([
     personSegmenter(),
-    picture === undefined ? blurredBackdrop() : pictureBackdrop(picture),
+    picture === undefined ? (canBlur() ? blurredBackdrop() : coarseBackdrop()) : pictureBackdrop(picture),
   ]);
   return async (context, video, width, height) => {
     const mask = await segmenter.mask(video);

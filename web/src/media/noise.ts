@@ -35,7 +35,8 @@ async function denoised(source: MediaStreamTrack): Promise<MediaStreamTrack> {
     await started(context);
     const [result] = destination.stream.getAudioTracks();
     if (!result) throw new Error('no track came out');
-    tie(result, source, () => void context.close());
+    // From here on silence would come out.
+    node.onprocessorerror = tie(result, source, () => void context.close());
     return result;
   } catch (error) {
     void context.close();

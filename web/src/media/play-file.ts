@@ -40,6 +40,7 @@ export async function openFile(file: File): Promise<FilePlayer> {
       await element.play();
       await Promise.race([arrived, new Promise((resolve) => setTimeout(resolve, TRACKS_MS))]);
       element.pause();
+      element.currentTime = 0;
     }
     if (media.getTracks().length === 0) throw new Error('tracks');
     return { element, media };

@@ -90,6 +90,11 @@ export class PersonSegmenter {
     this.#queue = next.catch(() => undefined);
     return next;
   }
+
+  /** Gives its memory back. */
+  close(): Promise<void> {
+    return this.#segmenter.close();
+  }
 }
 
 let loaded: Promise<PersonSegmenter> | undefined;
@@ -101,4 +106,15 @@ export function personSegmenter(): Promise<PersonSegmenter> {
     throw error;
   });
   return loaded;
+}
+
+/** Lets go of a segmenter that has failed, so that the next call loads another one. */
+export async function forgetSegmenter(): Promise<void> {
+  const failed = loaded;
+  loaded = undefined;
+  try {
+    await (await failed)?.close();
+  } catch (error) {
+    console.warn('the segmenter could not be closed', error);
+  }
 }

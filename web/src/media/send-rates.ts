@@ -51,18 +51,28 @@ export function encodingsFor(
   ];
 }
 
-/** Applies changed limits to a running stream; nothing is negotiated. */
+/**
+ * Applies the policy's limits to a running stream; nothing is negotiated, and nothing done where they apply already.
+ * Firefox before 110 has no encodings at all until they are set in this way.
+ */
 export async function applyLimits(pc: RTCPeerConnection, policy: SendPolicy): Promise<void> {
   for (const sender of pc.getSenders()) {
     if (!sender.track) continue;
     const parameters = sender.getParameters();
-    const running = parameters.encodings;
+    // Absent in older browsers, whatever the type says.
+    const running = (parameters.encodings as RTCRtpEncodingParameters[] | undefined) ?? [];
     const wanted = encodingsFor(sender.track.kind, running.length > 1, policy);
+    const isRight =
+      running.length > 0
+        ? running.every(({ maxBitrate }, index) => maxBitrate === wanted[index]?.maxBitrate)
+        : wanted.every(({ maxBitrate }) => maxBitrate === undefined);
+    if (isRight) continue;
+    if (running.length === 0) parameters.encodings = wanted;
     running.forEach((encoding, index) => {
       const limit = wanted[index]?.maxBitrate;
       if (limit === undefined) delete encoding.maxBitrate;
       else encoding.maxBitrate = limit;
     });
-    if (running.length > 0) await sender.setParameters(parameters);
+    await sender.setParameters(parameters);
   }
 }

@@ -10,6 +10,8 @@ export type FilterName =
   | 'rotate'
   | 'background-blur'
   | 'background-image';
+/** What counts most in a shared screen; the values are those of `contentHint`. */
+export type ScreenContent = 'text' | 'motion';
 /** What is put behind a person: a painted scene, or a picture of the user's own. */
 export type BackgroundName = 'dawn' | 'forest' | 'room' | 'own';
 /** `auto` is a grid in which shared screens are large, `speaker` makes whoever speaks large. */
@@ -35,6 +37,7 @@ export interface Settings {
   /** What is done to the camera's picture before it is sent. */
   filter: FilterName;
   background: BackgroundName;
+  screenContent: ScreenContent;
   send: SendRate;
   simulcast: SimulcastChoice;
   request: Reception;
@@ -59,6 +62,11 @@ export interface Settings {
 
 export type SettingKey = keyof Settings;
 
+/** Whether a filter is there so that others do not see one's surroundings. */
+export function hidesBackground(filter: FilterName): boolean {
+  return filter.startsWith('background-');
+}
+
 export const DEFAULT_DEVICE = 'default';
 
 const onFirefox = /firefox/i.test(navigator.userAgent);
@@ -74,6 +82,7 @@ export const defaults: Readonly<Settings> = {
   hqaudio: false,
   filter: '',
   background: 'dawn',
+  screenContent: 'text',
   send: 'normal',
   // Simulcast is unreliable there.
   simulcast: onFirefox ? 'off' : 'auto',
@@ -99,6 +108,7 @@ const choices: Partial<Record<SettingKey, readonly unknown[]>> = {
   background: ['dawn', 'forest', 'room', 'own'],
   layout: ['auto', 'grid', 'speaker'],
   notifications: ['off', 'messages', 'all'],
+  screenContent: ['text', 'motion'],
   send: ['lowest', 'low', 'normal', 'unlimited'],
   simulcast: ['off', 'auto', 'on'],
   request: ['', 'audio', 'screenshare', 'everything-low', 'everything'],
@@ -134,17 +144,20 @@ export function isSettingKey(key: string): key is SettingKey {
   return Object.hasOwn(defaults, key);
 }
 
-function load(): Settings {
-  const loaded: Record<string, unknown> = { ...defaults };
+/** What is stored and may be; empty if storage is forbidden or its content is not ours. */
+function stored(): Record<string, unknown> {
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '{}');
-    for (const [key, value] of Object.entries(stored ?? {})) {
-      if (isSettingKey(key) && isValidSetting(key, value)) loaded[key] = value;
-    }
+    const content: unknown = JSON.parse(localStorage.getItem(STORAGE_KEY) ?? '{}');
+    return Object.fromEntries(
+      Object.entries(content ?? {}).filter(([key, value]) => isSettingKey(key) && isValidSetting(key, value)),
+    );
   } catch {
-    // Storage is forbidden or its content is not ours: the defaults do.
+    return {};
   }
-  return loaded as unknown as Settings;
+}
+
+function load(): Settings {
+  return { ...defaults, ...stored() };
 }
 
 const current = signal<Settings>(load());
@@ -152,10 +165,12 @@ const current = signal<Settings>(load());
 /** All settings. Reading it in a component re-renders the component on any change. */
 export const settings: ReadonlySignal<Settings> = computed(() => current.value);
 
-function store(): void {
-  const changed = Object.entries(current.value).filter(
-    ([key, value]) => defaults[key as SettingKey] !== value,
-  );
+/** Stores one setting; the others stay as they are there, since another tab may have changed them. */
+function store(key: SettingKey): void {
+  const changed = new Map(Object.entries(stored()));
+  const value = current.value[key];
+  if (value === defaults[key]) changed.delete(key);
+  else changed.set(key, value);
   try {
     localStorage.setItem(STORAGE_KEY, JSON.stringify(Object.fromEntries(changed)));
   } catch {
@@ -167,7 +182,7 @@ function store(): void {
 export function setSetting<K extends SettingKey>(key: K, value: Settings[K]): void {
   if (!isValidSetting(key, value) || current.value[key] === value) return;
   current.value = { ...current.value, [key]: value };
-  store();
+  store(key);
 }
 
 /** Goes back to the default. */

@@ -2,9 +2,10 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
 import { explainCaptureError } from '../media/capture-advice';
-import { openDevices, stopMedia, type Devices } from '../media/capture';
+import { hasBroken } from '../media/broken-tracks';
+import { captureKey, openAvailable, stopMedia, type Devices } from '../media/capture';
 import { LevelMeter } from '../media/level-meter';
-import { settings } from '../settings/settings';
+import { DEFAULT_DEVICE, setSetting, settings } from '../settings/settings';
 import { DeviceSelect } from './device-select';
 
 /** What the preview has: nothing yet, open media, or nothing at all. */
@@ -39,16 +40,27 @@ function Level({ media }: { media: MediaStream }): JSX.Element {
   );
 }
 
-/** Opens what there is: a microphone is worth having without a camera. */
+/** A device that is asked for here is wanted, even if it was switched off in the settings once. */
+function useAtAll({ audio, video }: Devices): void {
+  if (audio && settings.value.audio === '') setSetting('audio', DEFAULT_DEVICE);
+  if (video && settings.value.video === '') setSetting('video', DEFAULT_DEVICE);
+}
+
+/** Opens what there is, and says what is missing. */
 async function openAny(devices: Devices): Promise<{ media: MediaStream; advice: string }> {
-  try {
-    return { media: await openDevices(devices, settings.value), advice: '' };
-  } catch (error) {
-    const absent = error instanceof Error && error.name === 'NotFoundError';
-    if (!absent || !devices.audio || !devices.video) throw error;
-    const media = await openDevices({ audio: true, video: false }, settings.value);
-    return { media, advice: t('capture.noCamera') };
-  }
+  let advice = '';
+  const { media, absent } = await openAvailable(devices, settings.value, (what) => {
+    if (what === 'background') advice = t('capture.noBackground');
+    else advice ||= t(what === 'filter' ? 'capture.noFilter' : 'capture.noNoiseFilter');
+  });
+  if (absent) advice ||= t(absent === 'video' ? 'capture.noCamera' : 'capture.noMicrophone');
+  return { media, advice };
+}
+
+/** What to say of a track that has ended by itself. */
+function explainEnd(track: MediaStreamTrack): string {
+  if (track.kind === 'audio') return t(hasBroken(track) ? 'capture.noiseBroke' : 'capture.lostAudio');
+  return t(hasBroken(track) ? 'capture.filterBroke' : 'capture.lostVideo');
 }
 
 /** Keeps the devices open while they are wanted, and opens others when the choice changes. */
@@ -57,41 +69,51 @@ function useDevices({ devices, onChange }: Props): {
   advice: string;
   again: () => void;
 } {
-  const { video, audio, filter, background } = settings.value;
   const [state, setState] = useState<PreviewState>({ kind: 'opening' });
   const [advice, setAdvice] = useState('');
   const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
-    let dropped = false;
+    const over = new AbortController();
     let opened: MediaStream | undefined;
     const report = (next: PreviewState): void => {
       setState(next);
       onChange(next);
     };
+    const show = (tracks: MediaStreamTrack[]): void => {
+      report(tracks.length > 0 ? { kind: 'open', media: new MediaStream(tracks) } : { kind: 'failed' });
+    };
+    useAtAll(devices);
     setAdvice('');
     report({ kind: 'opening' });
     openAny(devices)
       .then((result) => {
-        if (dropped) {
+        if (over.signal.aborted) {
           stopMedia(result.media);
           return;
         }
         opened = result.media;
+        for (const track of opened.getTracks()) {
+          const ended = (): void => {
+            setAdvice(explainEnd(track));
+            show(result.media.getTracks().filter(({ readyState }) => readyState === 'live'));
+          };
+          track.addEventListener('ended', ended, { signal: over.signal });
+        }
         setAdvice(result.advice);
-        report({ kind: 'open', media: result.media });
+        show(opened.getTracks());
       })
       .catch((reason: unknown) => {
-        if (dropped) return;
+        if (over.signal.aborted) return;
         setAdvice(explainCaptureError(reason));
         report({ kind: 'failed' });
       });
     return () => {
-      dropped = true;
+      over.abort();
       // Whoever has taken the media over has put a handler of its own on the tracks.
       if (opened && !opened.getTracks().some((track) => track.onended)) stopMedia(opened);
     };
-  }, [devices.audio, devices.video, video, audio, filter, background, attempt]);
+  }, [devices.audio, devices.video, captureKey(settings.value), attempt]);
 
   return {
     state,
@@ -121,12 +143,12 @@ export function DevicePreview(props: Props): JSX.Element {
         </p>
       )}
       {state.kind === 'opening' && <p class="hint">{t('preview.waiting')}</p>}
-      {state.kind === 'failed' && (
+      {(state.kind === 'failed' || advice !== '') && (
         <button type="button" data-testid="preview-again" onClick={again}>
           {t('preview.again')}
         </button>
       )}
-      {devices.video && state.kind !== 'failed' && (
+      {devices.video && (!media || media.getVideoTracks().length > 0) && state.kind !== 'failed' && (
         <video
           ref={picture}
           class={settings.value.mirrorView ? 'mirrored' : ''}

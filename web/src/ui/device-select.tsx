@@ -38,7 +38,8 @@ export function DeviceSelect({ kind, refresh, withOff }: Props): JSX.Element {
 
   const stored = settings.value[kind];
   const preset = kind === 'audioOutput' ? '' : DEFAULT_DEVICE;
-  const known = stored === '' || devices.some((device) => device.id === stored);
+  const isOff = stored === '' && (withOff === true || kind === 'audioOutput');
+  const known = isOff || devices.some((device) => device.id === stored);
   return (
     <label class="field">
       <span>{t(labels[kind])}</span>

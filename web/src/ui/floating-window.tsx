@@ -24,17 +24,22 @@ export function canFloat(): boolean {
   return pictureInPicture() !== undefined;
 }
 
-function Picture({ tile }: { tile: Tile }): JSX.Element {
+function Picture({ call, tile }: { call: Call; tile: Tile }): JSX.Element {
   const video = useRef<HTMLVideoElement>(null);
   const media = tile.media.value;
   useEffect(() => {
     if (video.current) video.current.srcObject = media ?? null;
   }, [media, tile.generation.value]);
   useEffect(() => {
+    if (!video.current) return;
     // Seen here, so the picture is wanted even while the page itself is hidden.
-    tile.inWindow.value = true;
+    const sizes = new ResizeObserver(([entry]) => {
+      if (entry) call.reception.standsIn(tile, 'floating', entry.contentRect);
+    });
+    sizes.observe(video.current);
     return () => {
-      tile.inWindow.value = false;
+      sizes.disconnect();
+      call.reception.standsIn(tile, 'floating', undefined);
     };
   }, [tile]);
   return (
@@ -58,7 +63,7 @@ function Floating({ call }: { call: Call }): JSX.Element {
       <div class="floating-tiles">
         {shown.length === 0 && <p class="stage-empty">{t('stage.empty')}</p>}
         {shown.map((tile) => (
-          <Picture key={tile.key} tile={tile} />
+          <Picture key={tile.key} call={call} tile={tile} />
         ))}
       </div>
       {call.permissions.value.includes('present') && (

@@ -53,6 +53,14 @@ function Sending(): JSX.Element {
         ]}
       />
       <ChoiceSetting
+        setting="screenContent"
+        label="settings.screenContent"
+        choices={[
+          ['text', t('settings.screenText')],
+          ['motion', t('settings.screenMotion')],
+        ]}
+      />
+      <ChoiceSetting
         setting="simulcast"
         label="settings.simulcast"
         choices={[

@@ -9,7 +9,7 @@ import { CaptionLines } from './caption-lines';
 import { bestColumns, lastRowOf, pageCapacity } from './grid';
 import { IconButton } from './icon-button';
 import { narrow, sideOpen } from './panels';
-import { playEverything } from './playback';
+import { playAtNextGesture, playEverything } from './playback';
 import { PresenceLine, ReactionBubbles } from './passing';
 import { TileView } from './tile-view';
 
@@ -68,6 +68,8 @@ export function Stage(): JSX.Element {
   const pages = large ? 1 : Math.max(1, Math.ceil(shown.length / capacity));
   const page = Math.min(call.tiles.page.value, pages - 1);
   const onPage = large ? shown : shown.slice(page * capacity, (page + 1) * capacity);
+  const blocked = call.playbackBlocked.value;
+  useEffect(() => (blocked ? playAtNextGesture(call) : undefined), [blocked]);
   const columns = bestColumns(onPage.length, size.width, size.height);
   const [lastRow, indent] = lastRowOf(onPage.length, columns);
   return (
@@ -95,12 +97,13 @@ export function Stage(): JSX.Element {
         ))}
       </div>
       {pages > 1 && <Pager page={page} pages={pages} />}
-      {call.playbackBlocked.value && (
+      {blocked && (
         <button
           type="button"
           class="primary play-all"
+          data-testid="play-all"
           onClick={() => {
-            playEverything(call);
+            void playEverything(call);
           }}
         >
           {t('stage.play')}

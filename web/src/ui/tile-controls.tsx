@@ -69,6 +69,7 @@ function PictureControls({ tile, video, frame }: Props): JSX.Element {
       )}
       <IconButton
         icon="expand"
+        testId="full-screen"
         label={t('tile.fullScreen')}
         onClick={() => {
           // iPhones show only bare videos on the full screen.

@@ -1,6 +1,7 @@
 import { useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { LARGE, type Elsewhere } from '../call/reception';
 import type { Tile } from '../call/tile';
 import { t } from '../i18n';
 import { settings } from '../settings/settings';
@@ -15,6 +16,14 @@ import { TileStatistics } from './tile-statistics';
 function useMedia(tile: Tile): preact.RefObject<HTMLVideoElement> {
   const call = useCall();
   const element = useRef<HTMLVideoElement>(null);
+  const loudness = tile.volume.value;
+  const silent = tile.local || tile.silenced.value;
+  // Before anything plays: what is silent may play without being asked for.
+  useEffect(() => {
+    if (!element.current) return;
+    element.current.volume = loudness;
+    element.current.muted = silent;
+  }, [loudness, silent]);
   const media = tile.media.value;
   const generation = tile.generation.value;
   useEffect(() => {
@@ -24,13 +33,6 @@ function useMedia(tile: Tile): preact.RefObject<HTMLVideoElement> {
     video.srcObject = media ?? null;
     if (media) playOrAsk(call, video);
   }, [media, generation]);
-  const loudness = tile.volume.value;
-  const silent = tile.local || tile.silenced.value;
-  useEffect(() => {
-    if (!element.current) return;
-    element.current.volume = loudness;
-    element.current.muted = silent;
-  }, [loudness, silent]);
   const speaker = settings.value.audioOutput;
   useEffect(() => {
     const video = element.current;
@@ -58,6 +60,38 @@ function useVisibility(tile: Tile, element: preact.RefObject<HTMLElement>): void
     return () => {
       sizes.disconnect();
       sights.disconnect();
+    };
+  }, [tile]);
+}
+
+/** Tells when the picture fills the screen or stands in a window of its own. */
+function usePlaces(
+  tile: Tile,
+  frame: preact.RefObject<HTMLElement>,
+  video: preact.RefObject<HTMLVideoElement>,
+): void {
+  const call = useCall();
+  useEffect(() => {
+    if (tile.local) return;
+    const listening = new AbortController();
+    const { signal } = listening;
+    const note = (where: Elsewhere, stands: () => boolean) => () => {
+      call.reception.standsIn(tile, where, stands() ? LARGE : undefined);
+    };
+    const whole = note('full-screen', () => document.fullscreenElement === frame.current);
+    frame.current?.addEventListener('fullscreenchange', whole, { signal });
+    const on = (event: string, where: Elsewhere, stands: boolean): void => {
+      video.current?.addEventListener(event, note(where, () => stands), { signal });
+    };
+    on('enterpictureinpicture', 'picture-in-picture', true);
+    on('leavepictureinpicture', 'picture-in-picture', false);
+    // An iPhone shows the bare video on its full screen, and tells in its own way.
+    on('webkitbeginfullscreen', 'full-screen', true);
+    on('webkitendfullscreen', 'full-screen', false);
+    return () => {
+      listening.abort();
+      call.reception.standsIn(tile, 'full-screen', undefined);
+      call.reception.standsIn(tile, 'picture-in-picture', undefined);
     };
   }, [tile]);
 }
@@ -134,12 +168,6 @@ function Picture({ tile, video }: { tile: Tile; video: preact.RefObject<HTMLVide
         class={`${mirrored ? 'mirrored' : ''} ${hasVideo ? '' : 'pictureless'}`}
         autoplay
         playsInline
-        onEnterPictureInPicture={() => {
-          tile.inWindow.value = true;
-        }}
-        onLeavePictureInPicture={() => {
-          tile.inWindow.value = false;
-        }}
       />
       {!hasVideo && (
         <div class="avatar" aria-hidden="true">
@@ -156,6 +184,7 @@ export function TileView({ tile }: { tile: Tile }): JSX.Element {
   const frame = useRef<HTMLElement>(null);
   const video = useMedia(tile);
   useVisibility(tile, frame);
+  usePlaces(tile, frame, video);
   useFigures(tile, frame);
   // A finger cannot hover: it taps for the controls, and again to be rid of them.
   const [tapped, setTapped] = useState(false);

@@ -10,7 +10,10 @@ const SHOWN_MS = { error: 12_000, warning: 8_000, info: 5_000 };
 
 function Toast({ notice }: { notice: Notice }): JSX.Element {
   const { notices } = useCall();
-  const [held, setHeld] = useState(false);
+  // A message stays while it is pointed at, or the keyboard is in it.
+  const [pointed, setPointed] = useState(false);
+  const [focused, setFocused] = useState(false);
+  const held = pointed || focused;
   useEffect(() => {
     if (held) return;
     const timer = setTimeout(() => {
@@ -26,16 +29,16 @@ function Toast({ notice }: { notice: Notice }): JSX.Element {
       data-testid={`toast-${notice.severity}`}
       role={notice.severity === 'error' ? 'alert' : undefined}
       onMouseEnter={() => {
-        setHeld(true);
+        setPointed(true);
       }}
       onMouseLeave={() => {
-        setHeld(false);
+        setPointed(false);
       }}
       onFocusIn={() => {
-        setHeld(true);
+        setFocused(true);
       }}
       onFocusOut={() => {
-        setHeld(false);
+        setFocused(false);
       }}
     >
       <span>{notice.text}</span>

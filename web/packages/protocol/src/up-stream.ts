@@ -26,11 +26,20 @@ function isConnected(pc: RTCPeerConnection): boolean {
   return pc.iceConnectionState === 'connected' || pc.iceConnectionState === 'completed';
 }
 
+function hasEncodings(sender: RTCRtpSender): boolean {
+  // Absent in older browsers, whatever the type says.
+  const { encodings } = sender.getParameters() as Partial<RTCRtpSendParameters>;
+  return encodings !== undefined && encodings.length > 0;
+}
+
 /** A stream this client publishes. It is the offerer for the whole life of the stream. */
 export class UpStream extends Stream {
   readonly label: string;
   readonly media: MediaStream;
+  /** The stream that the server is to drop when it reads our first offer. */
   #replace: UpStream | undefined;
+  /** Senders that must be told their encodings once more. */
+  readonly #untold: [RTCRtpSender, RTCRtpEncodingParameters[]][] = [];
   #offered = false;
   #awaitingAnswer = false;
   #pending: 'no' | 'offer' | 'restart' = 'no';
@@ -44,15 +53,15 @@ export class UpStream extends Stream {
     super(port, randomId(), options.replace?.localId);
     this.label = options.label;
     this.media = options.media;
-    this.#replace = options.replace;
-    if (options.replace) options.replace.#hasSuccessor = true;
+    if (options.replace) this.#replace = options.replace.succeed();
     for (const track of options.media.getTracks()) {
       const sendEncodings = options.encodings?.(track);
-      this.pc.addTransceiver(track, {
+      const { sender } = this.pc.addTransceiver(track, {
         direction: 'sendonly',
         streams: [options.media],
         ...(sendEncodings ? { sendEncodings } : {}),
       });
+      if (sendEncodings && !hasEncodings(sender)) this.#untold.push([sender, sendEncodings]);
     }
     this.negotiate('offer');
   }
@@ -60,7 +69,9 @@ export class UpStream extends Stream {
   /** Ends the stream for everybody. Its tracks are left to the caller. */
   close(): void {
     if (this.ended) return;
-    this.port.send({ type: 'close', id: this.id });
+    if (this.#offered) this.port.send({ type: 'close', id: this.id });
+    // What it was about to replace has no successor any more.
+    this.#replace?.close();
     this.dispose('local');
   }
 
@@ -128,6 +139,30 @@ export class UpStream extends Stream {
     this.dispose('failed');
   }
 
+  /**
+   * Another stream takes the place of this one. Returns which stream the server is to drop for it: this one, or, if the
+   * server has not heard of this one yet, the one that it was to replace itself.
+   */
+  private succeed(): UpStream | undefined {
+    this.#hasSuccessor = true;
+    if (this.#offered) return this;
+    const earlier = this.#replace;
+    this.#replace = undefined;
+    this.dispose('replaced');
+    return earlier;
+  }
+
+  /** Tells senders their encodings whose browser has not taken them with the transceiver (Firefox before 110). */
+  private async tellEncodings(): Promise<void> {
+    for (const [sender, encodings] of this.#untold.splice(0)) {
+      try {
+        await sender.setParameters({ ...sender.getParameters(), encodings });
+      } catch {
+        // The browser's own choice is a stream, too.
+      }
+    }
+  }
+
   /** Sends an offer, or remembers to: two offers without an answer in between would break the server's state. */
   private negotiate(kind: 'offer' | 'restart'): void {
     this.enqueue(async () => {
@@ -135,6 +170,7 @@ export class UpStream extends Stream {
         if (this.#pending !== 'restart') this.#pending = kind;
         return;
       }
+      if (this.#untold.length > 0) await this.tellEncodings();
       if (kind === 'restart') this.pc.restartIce();
       const offer = await this.pc.createOffer();
       this.descriptionPending();

@@ -51,9 +51,40 @@ export class FakeSocket implements SocketLike {
   }
 }
 
+/** Takes encodings with its transceiver, unless it is as an old Firefox. */
+export class FakeSender {
+  readonly track: MediaStreamTrack;
+  /** What `setParameters` was called with. */
+  readonly set: RTCRtpSendParameters[] = [];
+  refuse = false;
+  #encodings: RTCRtpEncodingParameters[];
+
+  constructor(track: MediaStreamTrack, encodings: RTCRtpEncodingParameters[]) {
+    this.track = track;
+    this.#encodings = encodings;
+  }
+
+  getParameters(): RTCRtpSendParameters {
+    const encodings = this.#encodings.map((encoding) => ({ ...encoding }));
+    return { encodings, transactionId: 't', codecs: [], headerExtensions: [], rtcp: {} };
+  }
+
+  getStats(): Promise<Map<string, unknown>> {
+    return Promise.resolve(new Map());
+  }
+
+  setParameters(parameters: RTCRtpSendParameters): Promise<void> {
+    this.set.push(parameters);
+    if (this.refuse) return Promise.reject(new Error('refused'));
+    this.#encodings = parameters.encodings;
+    return Promise.resolve();
+  }
+}
+
 interface FakeTransceiver {
   track: MediaStreamTrack;
   init: RTCRtpTransceiverInit;
+  sender: FakeSender;
 }
 
 export class FakePeerConnection {
@@ -76,8 +107,14 @@ export class FakePeerConnection {
     this.configuration = configuration;
   }
 
-  addTransceiver(track: MediaStreamTrack, init: RTCRtpTransceiverInit): void {
-    this.transceivers.push({ track, init });
+  /** As Firefox before 110 does. */
+  ignoresEncodings = false;
+
+  addTransceiver(track: MediaStreamTrack, init: RTCRtpTransceiverInit): FakeTransceiver {
+    const encodings = this.ignoresEncodings ? [] : (init.sendEncodings ?? [{}]);
+    const transceiver = { track, init, sender: new FakeSender(track, encodings) };
+    this.transceivers.push(transceiver);
+    return transceiver;
   }
 
   createOffer(): Promise<RTCSessionDescriptionInit> {
@@ -127,8 +164,8 @@ export class FakePeerConnection {
     return Promise.resolve(new Map(this.stats.map((report, index) => [String(index), report])));
   }
 
-  getSenders(): unknown[] {
-    return [];
+  getSenders(): FakeSender[] {
+    return this.transceivers.map(({ sender }) => sender);
   }
 
   getReceivers(): unknown[] {
@@ -153,6 +190,7 @@ export class FakePlatform implements Platform {
   readonly sockets: FakeSocket[] = [];
   readonly peers: FakePeerConnection[] = [];
   refuseRemote = false;
+  ignoresEncodings = false;
   dtlsRestarts = true;
 
   restartsDtls(): boolean {
@@ -168,6 +206,7 @@ export class FakePlatform implements Platform {
   peerConnection(configuration: RTCConfiguration): RTCPeerConnection {
     const peer = new FakePeerConnection(configuration);
     peer.refuseRemote = this.refuseRemote;
+    peer.ignoresEncodings = this.ignoresEncodings;
     this.peers.push(peer);
     return peer as unknown as RTCPeerConnection;
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RECOVERY_MS, type DownStream, type StreamEnd } from '../src/index.js';
+import { RECOVERY_MS, type DownStream, type StreamEnd, type UpStream } from '../src/index.js';
 import { fakeMedia, settle } from './fakes.js';
 import { joined, OWN_ID } from './joined.js';
 
@@ -97,6 +97,54 @@ describe('an up stream', () => {
     expect(ends).toEqual(['replaced']);
     expect(platform.peers[0]?.closed).toBe(true);
     expect([...connection.upStreams.keys()]).toEqual([second.id]);
+  });
+
+  it('that is replaced before its offer has gone out leaves to its successor what it was to replace', async () => {
+    const { connection, socket, platform } = await joined();
+    const publish = (replace?: UpStream): UpStream =>
+      connection.publish({ label: 'camera', media: fakeMedia('video'), ...(replace ? { replace } : {}) });
+    const first = publish();
+    await settle();
+    socket.take();
+    const second = publish(first);
+    const third = publish(second);
+    await settle();
+    expect(socket.take().filter(({ type }) => type === 'offer')).toMatchObject([
+      { id: third.id, replace: first.id },
+    ]);
+    expect([...connection.upStreams.keys()]).toEqual([third.id]);
+    expect(platform.peers.map(({ closed }) => closed)).toEqual([true, true, false]);
+  });
+
+  it('that is closed before its offer has gone out closes what it was to replace', async () => {
+    const { connection, socket, platform } = await joined();
+    const first = connection.publish({ label: 'camera', media: fakeMedia('video') });
+    await settle();
+    socket.take();
+    connection.publish({ label: 'camera', media: fakeMedia('video'), replace: first }).close();
+    await settle();
+    expect(socket.take()).toEqual([{ type: 'close', id: first.id }]);
+    expect(connection.upStreams.size).toBe(0);
+    expect(platform.peers.map(({ closed }) => closed)).toEqual([true, true]);
+  });
+
+  it('sets its encodings again where the browser has not taken them, and goes on if it never does', async () => {
+    const { connection, socket, platform } = await joined();
+    const encodings = [{ rid: 'h' }, { rid: 'l', scaleResolutionDownBy: 2 }];
+    const publish = async (): Promise<unknown> => {
+      connection.publish({ label: 'camera', media: fakeMedia('video'), encodings: () => encodings });
+      const sender = platform.peers.at(-1)?.getSenders()[0];
+      if (sender) sender.refuse = refuse;
+      await settle();
+      expect(socket.take()[0]).toMatchObject({ type: 'offer' });
+      return sender?.set.map((parameters) => parameters.encodings);
+    };
+    let refuse = false;
+    expect(await publish()).toEqual([]);
+    platform.ignoresEncodings = true;
+    expect(await publish()).toEqual([encodings]);
+    refuse = true;
+    expect(await publish()).toEqual([encodings]);
   });
 
   it('answers an abort with close and ends', async () => {
