@@ -54,8 +54,8 @@ export function handleServerMessage(call: Call, message: UserMessageMessage): vo
       call.notices.error(text);
       break;
     case 'kicked':
+      // Anything else is the end of the call, which says why.
       if (isShutdown(message)) call.notices.warn(t('connection.serverStops'));
-      else call.notices.error(t('notice.kicked', { text: messageText(message.value) }));
       break;
     case 'warning':
       call.notices.warn(text);

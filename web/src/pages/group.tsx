@@ -4,6 +4,7 @@ import { installAlerts } from '../call/alerts';
 import { installMutedHint } from '../call/muted-hint';
 import { installPageEffects } from '../call/page-effects';
 import { applySettings } from '../call/settings-effects';
+import { standBy } from '../offline/register';
 import { App } from '../ui/app';
 import { installMediaKeys } from '../ui/media-keys';
 import { installShortcuts } from '../ui/shortcuts';
@@ -22,6 +23,7 @@ installMutedHint(call);
 installShortcuts(call);
 installMediaKeys(call);
 render(<App call={call} />, root());
+standBy();
 await call.start();
 
 window.addEventListener('beforeunload', (event) => {
