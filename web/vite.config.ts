@@ -18,7 +18,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {
-      input: Object.fromEntries(pages.map((page) => [page, at(`./${page}.html`)])),
+      input: {
+        ...Object.fromEntries(pages.map((page) => [page, at(`./${page}.html`)])),
+        offline: at('./src/offline/offline-worker.ts'),
+      },
+      output: {
+        // A service worker governs the pages beside and below it, and is known by its name.
+        entryFileNames: ({ name }) => (name === 'offline' ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
     },
   },
   test: {

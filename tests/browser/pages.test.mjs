@@ -109,7 +109,8 @@ test('the client can be installed, and keeps nothing that could grow stale', { t
     installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito' && id !== 'not-from-secure-origin'),
     [],
   );
-  assert.equal(await person.page.evaluate(async () => (await navigator.serviceWorker.getRegistrations().catch(() => [])).length), 0);
+  await person.waits(() => navigator.serviceWorker?.controller, 'the service worker');
+  assert.deepEqual(await person.page.evaluate(() => caches.keys()), []);
 });
 
 test('the keyboard alone goes through login, chat, menus, dialogues and out', { timeout: 90_000 }, async () => {

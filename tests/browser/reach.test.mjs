@@ -180,6 +180,19 @@ test('who has an invitation has but to press Enter', { timeout: 60_000 }, async 
   await host.seesUsers(operator.username, 'carol');
 });
 
+test('on a phone the button that joins is in sight below the preview', { timeout: 60_000 }, async () => {
+  const person = await stage.arrive('chromium', stage.group(), 'ada', {
+    viewport: { width: 390, height: 700, isMobile: true, hasTouch: true },
+  });
+  await person.click('start-camera');
+  await person.sees('preview-level');
+  await person.waits(() => {
+    const { top, bottom } = document.querySelector('[data-testid=login-submit]').getBoundingClientRect();
+    // Scrolling is in whole pixels.
+    return top >= 0 && bottom < window.innerHeight + 1;
+  }, 'the button');
+});
+
 test('nothing moves for who wants no motion', { timeout: 60_000 }, async () => {
   const person = await stage.arrive('chromium', stage.group(), 'ada', {
     before: (page) => page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]),

@@ -117,3 +117,18 @@ test('who was an operator and is none any more is told so', { timeout: 60_000 },
   await host.seesNo('tile');
   await host.assertClean();
 });
+
+// Firefox takes no service worker from a server whose certificate had to be overridden.
+test('a page that is opened while the server is away says so, and goes on when it is back', { timeout: 90_000 }, async () => {
+  const person = await stage.arrive('chromium', stage.group(), 'ada', { settings: { language: 'de' } });
+  await person.sees('login-form');
+  await person.waits(() => navigator.serviceWorker.controller, 'the service worker');
+  await stage.server.crash();
+  await person.page.reload();
+  await person.sees('offline', 'cannot be reached');
+  assert.equal(await person.page.evaluate(() => document.documentElement.lang), 'en', 'as the browser, which is all it knows');
+  await person.screenshot('offline');
+  await stage.server.restart();
+  await person.sees('login-form');
+  assert.ok(await person.page.evaluate(() => navigator.serviceWorker.controller), 'and still stands by');
+});

@@ -185,7 +185,7 @@ step('who is removed is told so, and does not come back by himself', async () =>
   await host.fill('confirm-reason', 'until tomorrow');
   await host.click('confirm-action');
   await bert.sees('login-form');
-  await bert.sees('toast-error', 'removed: until tomorrow');
+  await bert.sees('login-error', 'removed: until tomorrow');
   await host.seesUsers('op', 'ada');
 });
 

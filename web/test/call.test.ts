@@ -17,7 +17,7 @@ afterEach(() => {
 describe('logging in', () => {
   it('sends name and password and asks for media once inside', async () => {
     const { call, platform } = await startCall();
-    expect(call.loginKind.value).toBe('password');
+    expect(call.wayIn.kind.value).toBe('password');
     void call.enter(' ada ', 'secret');
     const socket = await admit(platform);
     const types = socket.take();
@@ -65,12 +65,12 @@ describe('an invitation link', () => {
   it('is taken out of the address, and asks for a name only if the token has none', async () => {
     const { call, platform } = await startCall('?token=abc');
     expect(window.location.search).toBe('');
-    expect(call.loginKind.value).toBe('token');
+    expect(call.wayIn.kind.value).toBe('token');
     void call.enter('', '');
     const first = await shakeHands(platform);
     expect(first.take()[1]).toEqual({ type: 'join', kind: 'join', group: 'team', token: 'abc' });
     first.receive({ type: 'joined', kind: 'fail', error: 'need-username', group: 'team' });
-    expect(call.loginKind.value).toBe('token-name');
+    expect(call.wayIn.kind.value).toBe('token-name');
     void call.enter('ada', '');
     const second = await shakeHands(platform);
     expect(second.take()[1]).toMatchObject({ token: 'abc', username: 'ada' });
@@ -95,13 +95,13 @@ describe('an invitation link', () => {
 
   it('with a signed token says whom it is for', async () => {
     const { call } = await startCall(`?token=${signed({ sub: 'ada' })}`);
-    expect([call.loginKind.value, call.invitedAs.value]).toEqual(['token', 'ada']);
+    expect([call.wayIn.kind.value, call.wayIn.invitedAs.value]).toEqual(['token', 'ada']);
   });
 
   it('with a signed token for nobody asks for a name at once', async () => {
     const token = signed({ permissions: ['present'] });
     const { call, platform } = await startCall(`?token=${token}`);
-    expect(call.loginKind.value).toBe('token-name');
+    expect(call.wayIn.kind.value).toBe('token-name');
     void call.enter('ada', '');
     expect((await shakeHands(platform)).take()[1]).toMatchObject({ token, username: 'ada' });
   });
@@ -109,7 +109,7 @@ describe('an invitation link', () => {
   it('leaves the choice of a password, and of coming back to it', async () => {
     const { call, platform } = await startCall('?token=abc');
     call.useInvitation(false);
-    expect(call.loginKind.value).toBe('password');
+    expect(call.wayIn.kind.value).toBe('password');
     void call.enter('ada', 'secret');
     const socket = await shakeHands(platform);
     expect(socket.take()[1]).toEqual({
@@ -255,7 +255,7 @@ describe('a lost connection', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(platform.sockets).toHaveLength(1);
     expect(call.phase.value).toBe('login');
-    expect(call.notices.shown.value.map(({ text }) => text)).toContain('You have been removed: enough');
+    expect(call.loginError.value).toBe('You have been removed: enough');
   });
 });
 

@@ -175,23 +175,23 @@ describe('an invitation', () => {
     const { call, platform } = await startCall('?token=abc');
     call.leave();
     const reloaded = await startCall();
-    expect([reloaded.call.invited.value, reloaded.call.loginKind.value]).toEqual([true, 'token']);
+    expect([reloaded.call.wayIn.invited.value, reloaded.call.wayIn.kind.value]).toEqual([true, 'token']);
     void reloaded.call.enter('', '');
     expect(platform.sockets).toHaveLength(0);
     (await shakeHands(reloaded.platform)).receive(refusal('not authorised'));
-    expect((await startCall()).call.invited.value).toBe(false);
+    expect((await startCall()).call.wayIn.invited.value).toBe(false);
   });
 
   it('holds for its own group only', async () => {
     await startCall('?token=abc');
     expect(sessionStorage.getItem('halcyon-invitation')).toContain('/group/team/');
     sessionStorage.setItem('halcyon-invitation', JSON.stringify({ path: '/group/other/', token: 'abc' }));
-    expect((await startCall()).call.invited.value).toBe(false);
+    expect((await startCall()).call.wayIn.invited.value).toBe(false);
   });
 
   it('with a name beside the token asks with that name filled in, and sends both', async () => {
     const { call, platform } = await startCall('?token=abc&username=Ada%20L');
-    expect([call.loginKind.value, call.suggestedName.value]).toEqual(['token-name', 'Ada L']);
+    expect([call.wayIn.kind.value, call.wayIn.suggestedName.value]).toEqual(['token-name', 'Ada L']);
     expect(window.location.search).toBe('');
     void call.enter('Ada L', '');
     expect((await shakeHands(platform)).take()[1]).toMatchObject({ token: 'abc', username: 'Ada L' });
@@ -248,6 +248,6 @@ describe('a portal', () => {
     stubBrowser({ name: 'team', authPortal: 'https://portal.example.org/' });
     sessionStorage.setItem('halcyon-invitation', JSON.stringify({ path: '/group/team/', token: 'old' }));
     const { call } = await startCall();
-    expect([call.phase.value, call.invited.value]).toEqual(['loading', false]);
+    expect([call.phase.value, call.wayIn.invited.value]).toEqual(['loading', false]);
   });
 });

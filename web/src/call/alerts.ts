@@ -10,14 +10,16 @@ function sound(name: Chime): void {
 
 function tellDesktop(title: string, body: string): void {
   if (!('Notification' in window) || Notification.permission !== 'granted' || !document.hidden) return;
+  const details = { body, tag: title, icon: '/halcyon.svg', data: window.location.href };
   try {
-    const notification = new Notification(title, { body, tag: title, icon: '/halcyon.svg' });
+    const notification = new Notification(title, details);
     notification.onclick = () => {
       window.focus();
       notification.close();
     };
   } catch {
-    // Phones want a service worker for this; there the badge and the sound have to do.
+    // On phones only a service worker may.
+    void navigator.serviceWorker?.ready.then((registration) => registration.showNotification(title, details));
   }
 }
 

@@ -12,19 +12,15 @@ import { t } from '../i18n';
 import { hasWebRtc } from '../media/capture';
 import { settings } from '../settings/settings';
 import { Captions } from './captions';
-import { ChatLog } from './chat-log';
+import { ChatLog, messageText } from './chat-log';
 import { CredentialError, credentialsFor, type Login } from './credentials';
 import {
   defaultEndpoint,
   fetchStatus,
   groupFromPath,
   groupTitle,
-  keepInvitation,
-  keptInvitation,
-  takeInvitation,
-  type Invitation,
 } from './group-page';
-import { loginKindFor, subjectOf, type LoginKind } from './invited';
+import { WayIn } from './invited';
 import { Members } from './members';
 import { Notices } from './notices';
 import { callPlatform } from './platform';
@@ -49,13 +45,7 @@ function isWebAddress(address: string | undefined): address is string {
 /** One visit of a group: what is known, who is there, what is seen and sent. */
 export class Call {
   readonly phase = signal<Phase>('loading');
-  readonly loginKind = signal<LoginKind>('password');
-  /** The page was opened with a token; it is kept until the page goes. */
-  readonly invited = signal(false);
-  /** The name that the token gives, where that can be told from outside. */
-  readonly invitedAs = signal('');
-  /** The name that a portal has put into the address. */
-  readonly suggestedName = signal('');
+  readonly wayIn = new WayIn();
   /** Why the last attempt to get in failed. */
   readonly loginError = signal('');
   /** It failed because of what was typed, which is of no further use therefore. */
@@ -88,7 +78,6 @@ export class Call {
   readonly #platform: Platform;
   #connection: ServerConnection | undefined;
   #login: Login | undefined;
-  #token: string | undefined;
   /** Media opened before joining, to be published after it; until then they belong to the login box. */
   #startMedia: MediaStream | undefined;
   #byPassword = false;
@@ -97,6 +86,8 @@ export class Call {
   });
   /** The server has said that we must go. */
   #dismissed = false;
+  /** Why, as said in the login box, where it stays for whoever looks away. */
+  #farewell = '';
   /** When the own hand went up; a new connection starts with it down. */
   #handRaised: number | undefined;
 
@@ -120,16 +111,15 @@ export class Call {
 
   /** Reads the status and the address, then shows the login box or goes to the portal. */
   async start(): Promise<void> {
-    const given = takeInvitation();
     const status = await fetchStatus();
     if (status) this.status.value = status;
     else this.notices.warn(t('status.unavailable'));
-    if (given.token === undefined && this.portal) {
+    if (!this.wayIn.isFresh && this.portal) {
       // In the place of this page, which on the way back would lead there again.
       window.location.replace(this.portal);
       return;
     }
-    this.#invite(given);
+    this.wayIn.open(this.portal !== undefined);
     if (!hasWebRtc()) this.notices.warn(t('webrtc.missing'));
     this.phase.value = 'login';
     window.addEventListener('online', () => {
@@ -141,24 +131,6 @@ export class Call {
     });
   }
 
-  #invite(given: Invitation): void {
-    if (given.token !== undefined) keepInvitation(given);
-    // A portal gives a new token at every visit, and old ones end soon.
-    const { token, username } = given.token === undefined && !this.portal ? (keptInvitation() ?? given) : given;
-    this.#token = token;
-    this.invited.value = token !== undefined;
-    this.invitedAs.value = subjectOf(token) ?? '';
-    this.suggestedName.value = username ?? '';
-    this.#chooseLogin(true);
-  }
-
-  #chooseLogin(byInvitation: boolean): void {
-    const kind = byInvitation ? loginKindFor(this.#token) : 'password';
-    // A name that came along saves the question for it; the server prefers one in the token.
-    const named = kind === 'token' && this.suggestedName.value !== '' && this.invitedAs.value === '';
-    this.loginKind.value = named ? 'token-name' : kind;
-  }
-
   /** Where one gets a token for this group, if there is such a place. */
   get portal(): string | undefined {
     const { authPortal } = this.status.value;
@@ -168,24 +140,17 @@ export class Call {
   /** Logs in with name and password although there is a token, or with the token after all. */
   useInvitation(use: boolean): void {
     this.loginError.value = '';
-    this.#chooseLogin(use);
+    this.wayIn.choose(use);
   }
 
   /** Joins with what the login box holds. `media` is published once inside. */
   async enter(username: string, password: string, media?: MediaStream): Promise<void> {
-    const nameWithToken = this.loginKind.value === 'token-name';
-    this.#login = {
-      username: username.trim(),
-      password,
-      nameWithToken,
-      ...(this.#token === undefined || this.loginKind.value === 'password'
-        ? {}
-        : { token: this.#token }),
-    };
+    this.#login = this.wayIn.login(username, password);
     this.#startMedia = media;
     this.loginError.value = '';
     this.wrongPassword.value = false;
     this.chat.clear();
+    this.captions.forget();
     this.#reconnection.reset();
     this.phase.value = 'connecting';
     await this.#connect();
@@ -246,6 +211,7 @@ export class Call {
     const connection = new ServerConnection(this.#platform);
     this.#connection = connection;
     this.#dismissed = false;
+    this.#farewell = '';
     this.#listen(connection);
     try {
       const credentials = await credentialsFor(login, this.status.value);
@@ -288,7 +254,10 @@ export class Call {
       }
     });
     connection.on('usermessage', (message) => {
-      if (message.kind === 'kicked' && !isShutdown(message)) this.#dismissed = true;
+      if (message.kind === 'kicked' && !isShutdown(message)) {
+        this.#dismissed = true;
+        this.#farewell = t('notice.kicked', { text: messageText(message.value) });
+      }
       handleServerMessage(this, message);
     });
     connection.on('filetransfer', (from, username, value) => {
@@ -335,7 +304,7 @@ export class Call {
     this.#reconnection.reset();
     this.passwordLogin.value = this.#byPassword && connection.username !== '';
     // Who has a password does not come by invitation next time either.
-    if (this.#login?.token === undefined) keepInvitation(undefined);
+    if (this.#login?.token === undefined) this.wayIn.forget();
     this.phase.value = 'joined';
     this.members.refresh(connection);
     this.presence.entered();
@@ -379,21 +348,21 @@ export class Call {
     }
     const byInvitation = this.#login?.token !== undefined;
     if (message.error === 'need-username' && byInvitation) {
-      this.loginKind.value = 'token-name';
+      this.wayIn.kind.value = 'token-name';
       this.#refused('');
     } else if (message.error === 'duplicate-username') {
-      if (byInvitation) this.loginKind.value = 'token-name';
+      if (byInvitation) this.wayIn.kind.value = 'token-name';
       this.#refused(t('login.nameTaken'));
     } else {
       const unauthorised = isUnauthorised(message.value);
       // Of no use to the next visit either.
-      if (unauthorised && byInvitation) keepInvitation(undefined);
+      if (unauthorised && byInvitation) this.wayIn.forget();
       this.#refused(this.#explain(message), unauthorised);
     }
   }
 
   #explain(message: JoinedMessage): string {
-    return explainRefusal(message.value, this.loginKind.value);
+    return explainRefusal(message.value, this.wayIn.kind.value);
   }
 
   #refused(text: string, wrongPassword = false): void {
@@ -414,6 +383,7 @@ export class Call {
   #closed(info: CloseInfo): void {
     if (this.#dismissed || info.requested) {
       this.#end();
+      if (!info.requested) this.loginError.value = this.#farewell;
     } else if (this.phase.value === 'joined' || this.phase.value === 'reconnecting') {
       this.#scheduleReconnect();
     } else {

@@ -5,6 +5,7 @@ import { installMutedHint } from '../call/muted-hint';
 import { installPageEffects } from '../call/page-effects';
 import { followPreferredDevices } from '../call/preferred-devices';
 import { applySettings } from '../call/settings-effects';
+import { standBy } from '../offline/register';
 import { App } from '../ui/app';
 import { installMediaKeys } from '../ui/media-keys';
 import { installShortcuts } from '../ui/shortcuts';
@@ -24,6 +25,7 @@ followPreferredDevices(call);
 installShortcuts(call);
 installMediaKeys(call);
 render(<App call={call} />, root());
+standBy();
 await call.start();
 
 window.addEventListener('beforeunload', (event) => {

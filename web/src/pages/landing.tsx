@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../i18n';
+import { standBy } from '../offline/register';
 import { PageFooter } from '../ui/page-footer';
 import { groupAddress, groupFromInput } from './group-address';
 import { fetchPublicGroups, type PublicGroup } from './public-groups';
@@ -164,3 +165,4 @@ function Landing(): JSX.Element {
 
 await setUpPage();
 render(<Landing />, root());
+standBy();

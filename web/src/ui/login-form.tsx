@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { LoginKind } from '../call/invited';
 import { isUsableName } from '../call/refusal';
 import { t } from '../i18n';
 import { canCapture, type Devices } from '../media/capture';
@@ -59,14 +60,14 @@ function StartChoice({ start, onChange }: StartChoiceProps): JSX.Element {
 /** What the invitation, if any, means for the visitor. */
 function Invitation(): JSX.Element | null {
   const call = useCall();
-  switch (call.loginKind.value) {
+  switch (call.wayIn.kind.value) {
     case 'password':
       return null;
     case 'token-name':
       return <p>{t('login.nameNeeded')}</p>;
     case 'token':
-      return call.invitedAs.value ? (
-        <p>{t('login.joinAs', { name: call.invitedAs.value })}</p>
+      return call.wayIn.invitedAs.value ? (
+        <p>{t('login.joinAs', { name: call.wayIn.invitedAs.value })}</p>
       ) : (
         <p>{t('login.invited')}</p>
       );
@@ -76,7 +77,7 @@ function Invitation(): JSX.Element | null {
 /** The way in that is not being shown: a password instead of the invitation, or the other way round. */
 function OtherWay(): JSX.Element | null {
   const call = useCall();
-  if (!call.invited.value) return null;
+  if (!call.wayIn.invited.value) return null;
   if (call.portal !== undefined) {
     return (
       <a href={call.portal} data-testid="login-portal">
@@ -84,7 +85,7 @@ function OtherWay(): JSX.Element | null {
       </a>
     );
   }
-  const withPassword = call.loginKind.value === 'password';
+  const withPassword = call.wayIn.kind.value === 'password';
   return (
     <button
       type="button"
@@ -121,7 +122,7 @@ interface NameFieldProps {
 }
 
 function NameField({ value, onInput }: NameFieldProps): JSX.Element {
-  const kind = useCall().loginKind.value;
+  const kind = useCall().wayIn.kind.value;
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), [kind]);
   return (
@@ -148,25 +149,42 @@ function NameField({ value, onInput }: NameFieldProps): JSX.Element {
   );
 }
 
+/** The button that joins, kept at hand. */
+function useJoinButton(kind: LoginKind, preview: PreviewState): preact.RefObject<HTMLButtonElement> {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    const form = button.current?.form;
+    if (preview.kind !== 'open' || !form) return;
+    // On a phone the preview, and the lists of devices that follow it, push the button out of sight.
+    const observer = new ResizeObserver(() => button.current?.scrollIntoView({ block: 'nearest' }));
+    observer.observe(form);
+    return () => {
+      observer.disconnect();
+    };
+  }, [preview.kind]);
+  useEffect(() => {
+    // Who is invited has nothing to fill in.
+    if (kind === 'token') button.current?.focus();
+  }, [kind]);
+  return button;
+}
+
 /** The box in front of the group: who are you, and what shall be switched on. */
 export function LoginForm(): JSX.Element {
   const call = useCall();
-  const kind = call.loginKind.value;
+  const kind = call.wayIn.kind.value;
   const connecting = call.phase.value === 'connecting';
-  const [username, setUsername] = useState(call.suggestedName.value || settings.value.username);
+  const [username, setUsername] = useState(call.wayIn.suggestedName.value || settings.value.username);
   const [password, setPassword] = useState('');
   const [start, setStart] = useState<Start>('nothing');
   const [preview, setPreview] = useState<PreviewState>({ kind: 'opening' });
-  // Joining without what was asked for would be a surprise, so the answer to the browser's question is waited for.
   const wrongPassword = call.wrongPassword.value;
   useEffect(() => {
     // A full group or a dead network is no reason to type it again; a refusal of it is.
     if (wrongPassword) setPassword('');
   }, [wrongPassword]);
-  const joinButton = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (kind === 'token') joinButton.current?.focus();
-  }, [kind]);
+  const joinButton = useJoinButton(kind, preview);
+  // Joining without what was asked for would be a surprise, so the answer to the browser's question is waited for.
   const waiting = start !== 'nothing' && preview.kind === 'opening';
 
   const submit = (event: JSX.TargetedSubmitEvent<HTMLFormElement>): void => {
