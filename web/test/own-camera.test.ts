@@ -163,7 +163,7 @@ describe('a background filter', () => {
     expect(opened[0]?.getVideoTracks()[0]?.readyState).toBe('ended');
     expect(call.notices.shown.value.at(-1)).toMatchObject({
       severity: 'error',
-      text: expect.stringMatching(/surroundings could not be hidden.*another picture filter/) as string,
+      text: expect.stringMatching(/surroundings could not be hidden.*under “Picture”/) as string,
     });
     await call.publishing.setDevices({ audio: false, video: false });
     const alone = call.publishing.setDevices({ audio: false, video: true });
@@ -185,7 +185,7 @@ describe('a background filter', () => {
     await settle();
     expect(offers()).toMatchObject([{ replace: first?.['id'] }]);
     expect(kindsSent()).toEqual(['audio']);
-    expect(call.notices.shown.value.at(-1)?.text).toMatch(/filter has stopped working.*another filter/);
+    expect(call.notices.shown.value.at(-1)?.text).toMatch(/filter has stopped working.*under “Picture”/);
   });
 });
 

@@ -15,11 +15,11 @@ export const de: Texts = {
   'capture.deniedBySystem':
     'Das System lässt den Browser Kamera oder Mikrofon nicht benutzen. Erlauben Sie es in den Datenschutzeinstellungen des Systems und versuchen Sie es noch einmal.',
   'capture.filterBroke':
-    'Der Bildfilter arbeitet nicht mehr; Ihre Kamera wurde deshalb ausgeschaltet. Schalten Sie sie wieder ein, oder wählen Sie in den Einstellungen einen anderen Filter.',
+    'Der Bildfilter arbeitet nicht mehr; Ihre Kamera wurde deshalb ausgeschaltet. Schalten Sie sie wieder ein, oder wählen Sie in den Einstellungen unter „Bild“ etwas anderes.',
   'capture.lostAudio': 'Das Mikrofon wurde getrennt.',
   'capture.lostVideo': 'Die Kamera wurde getrennt.',
   'capture.noBackground':
-    'Ihre Umgebung ließ sich nicht verbergen; Ihre Kamera wurde deshalb nicht eingeschaltet. Versuchen Sie es noch einmal, oder wählen Sie in den Einstellungen einen anderen Bildfilter.',
+    'Ihre Umgebung ließ sich nicht verbergen; Ihre Kamera wurde deshalb nicht eingeschaltet. Versuchen Sie es noch einmal, oder wählen Sie in den Einstellungen unter „Bild“ etwas anderes.',
   'capture.noCamera': 'Es wurde keine Kamera gefunden; nur das Mikrofon ist eingeschaltet.',
   'capture.noFilter': 'Der Bildfilter konnte nicht geladen werden; Ihr Bild wird unverändert gesendet.',
   'capture.noMicrophone': 'Es wurde kein Mikrofon gefunden; nur die Kamera ist eingeschaltet.',

@@ -14,11 +14,11 @@ export const en = {
   'capture.deniedBySystem':
     'The system does not let the browser use the camera or microphone. Allow it in the system’s privacy settings, then try again.',
   'capture.filterBroke':
-    'The picture filter has stopped working, so your camera has been switched off. Switch it on again, or choose another filter in the settings.',
+    'The picture filter has stopped working, so your camera has been switched off. Switch it on again, or choose something else under “Picture” in the settings.',
   'capture.lostAudio': 'The microphone has been disconnected.',
   'capture.lostVideo': 'The camera has been disconnected.',
   'capture.noBackground':
-    'Your surroundings could not be hidden, so your camera has not been switched on. Try again, or choose another picture filter in the settings.',
+    'Your surroundings could not be hidden, so your camera has not been switched on. Try again, or choose something else under “Picture” in the settings.',
   'capture.noCamera': 'No camera was found; only the microphone has been switched on.',
   'capture.noFilter': 'The picture filter could not be loaded; your picture is sent as it is.',
   'capture.noMicrophone': 'No microphone was found; only the camera has been switched on.',

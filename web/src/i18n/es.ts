@@ -15,11 +15,11 @@ export const es: Texts = {
   'capture.deniedBySystem':
     'El sistema no permite al navegador usar la cámara o el micrófono. Permítalo en los ajustes de privacidad del sistema y vuelva a intentarlo.',
   'capture.filterBroke':
-    'El filtro de imagen ha dejado de funcionar, por lo que se ha apagado su cámara. Vuelva a encenderla o elija otro filtro en los ajustes.',
+    'El filtro de imagen ha dejado de funcionar, por lo que se ha apagado su cámara. Vuelva a encenderla o elija otra cosa en «Imagen» en los ajustes.',
   'capture.lostAudio': 'Se ha desconectado el micrófono.',
   'capture.lostVideo': 'Se ha desconectado la cámara.',
   'capture.noBackground':
-    'No se pudo ocultar su entorno, por lo que no se ha encendido su cámara. Vuelva a intentarlo o elija otro filtro de imagen en los ajustes.',
+    'No se pudo ocultar su entorno, por lo que no se ha encendido su cámara. Vuelva a intentarlo o elija otra cosa en «Imagen» en los ajustes.',
   'capture.noCamera': 'No se encontró ninguna cámara; solo se ha encendido el micrófono.',
   'capture.noFilter': 'No se pudo cargar el filtro de imagen; su imagen se envía tal cual.',
   'capture.noMicrophone': 'No se encontró ningún micrófono; solo se ha encendido la cámara.',

@@ -15,11 +15,11 @@ export const fr: Texts = {
   'capture.deniedBySystem':
     'Le système interdit au navigateur la caméra ou le micro. Autorisez-les dans les réglages de confidentialité du système, puis réessayez.',
   'capture.filterBroke':
-    'Le filtre d’image ne fonctionne plus ; votre caméra a donc été éteinte. Rallumez-la, ou choisissez un autre filtre dans les réglages.',
+    'Le filtre d’image ne fonctionne plus ; votre caméra a donc été éteinte. Rallumez-la, ou choisissez autre chose sous « Image » dans les réglages.',
   'capture.lostAudio': 'Le micro a été débranché.',
   'capture.lostVideo': 'La caméra a été débranchée.',
   'capture.noBackground':
-    'Ce qui vous entoure n’a pas pu être masqué ; votre caméra n’a donc pas été allumée. Réessayez, ou choisissez un autre filtre d’image dans les réglages.',
+    'Ce qui vous entoure n’a pas pu être masqué ; votre caméra n’a donc pas été allumée. Réessayez, ou choisissez autre chose sous « Image » dans les réglages.',
   'capture.noCamera': 'Aucune caméra trouvée ; seul le micro est allumé.',
   'capture.noFilter': 'Le filtre d’image n’a pas pu être chargé ; votre image est envoyée telle quelle.',
   'capture.noMicrophone': 'Aucun micro trouvé ; seule la caméra est allumée.',
