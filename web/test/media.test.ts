@@ -42,6 +42,7 @@ describe('a processed track', () => {
     result.onended = ended;
     broke();
     broke();
+    result.stop();
     expect([result.readyState, source.readyState]).toEqual(['ended', 'ended']);
     expect([end, ended].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
     expect(hasBroken(real(result))).toBe(true);

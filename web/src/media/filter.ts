@@ -44,14 +44,19 @@ async function frameFilter(name: FilterName, background: BackgroundName): Promis
  */
 export function tie(result: MediaStreamTrack, source: MediaStreamTrack, end: () => void): () => void {
   const stop = result.stop.bind(result);
+  let ended = false;
+  const endOnce = (): void => {
+    if (!ended) end();
+    ended = true;
+  };
   const over = (): void => {
-    end();
+    endOnce();
     // A canvas never ends by itself, and stopping a track from here is silent.
     stop();
     result.dispatchEvent(new Event('ended'));
   };
   result.stop = () => {
-    end();
+    endOnce();
     source.onended = null;
     source.stop();
     stop();
