@@ -201,7 +201,8 @@ export function LoginForm(): JSX.Element {
     setUsername(name);
     setPassword(textOf(fields, 'password'));
     const media = start !== 'nothing' && preview.kind === 'open' ? preview.media : undefined;
-    void call.enter(name, textOf(fields, 'password'), media);
+    const patient = event.submitter instanceof HTMLButtonElement && event.submitter.name === 'patient';
+    void call.enter(name, textOf(fields, 'password'), media, patient);
   };
 
   return (
@@ -245,8 +246,13 @@ export function LoginForm(): JSX.Element {
         aria-disabled={connecting || waiting}
         data-testid="login-submit"
       >
-        {connecting ? t('login.connecting') : t('login.join')}
+        {connecting ? t(call.waiting.value ? 'login.waiting' : 'login.connecting') : t('login.join')}
       </button>
+      {call.mayWait.value && (
+        <button type="submit" name="patient" data-testid="login-wait">
+          {t('login.wait')}
+        </button>
+      )}
       {connecting ? <Cancel /> : <OtherWay />}
     </form>
   );
