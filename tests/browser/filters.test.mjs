@@ -216,3 +216,31 @@ test('a background filter that breaks while it runs ends the picture instead of 
   await bert.seesTiles(0);
   assert.equal(await ada.page.evaluate(() => window.testCamera.getTracks()[0].readyState), 'ended');
 });
+
+test('a graphics card that gives out bares no picture', limit, async () => {
+  const [ada, bert] = await sender('chromium', 'stripes', { filter: 'background-blur' }, (page) =>
+    page.evaluateOnNewDocument(() => {
+      window.testGraphics = [];
+      for (const Canvas of [HTMLCanvasElement, OffscreenCanvas]) {
+        const getContext = Canvas.prototype.getContext;
+        Canvas.prototype.getContext = function get(kind, ...rest) {
+          const graphics = getContext.call(this, kind, ...rest);
+          if (kind.startsWith('webgl') && graphics) window.testGraphics.push(graphics);
+          return graphics;
+        };
+      }
+    }),
+  );
+  await shows(bert, ({ contrast }) => contrast < 25, 'blurred stripes');
+  const lost = await ada.page.evaluate(() => {
+    const all = new Set(window.testGraphics);
+    for (const graphics of all) graphics.getExtension('WEBGL_lose_context')?.loseContext();
+    return all.size;
+  });
+  assert.ok(lost > 0);
+  for (let looks = 0; looks < 25; looks += 1) {
+    const seen = await look(bert);
+    assert.ok(!seen || seen.contrast < 50, JSON.stringify(seen));
+    await new Promise((done) => setTimeout(done, 200));
+  }
+});

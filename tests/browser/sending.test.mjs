@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { bothBrowsers, setStage } from './stage.mjs';
+import { bothBrowsers, operator, setStage } from './stage.mjs';
 
 const files = mkdtempSync(join(tmpdir(), 'halcyon-films-'));
 after(() => rmSync(files, { recursive: true, force: true }));
@@ -25,7 +25,7 @@ const streams = (person) =>
 async function gets(person, ...wanted) {
   const end = Date.now() + 20_000;
   for (;;) {
-    const seen = await streams(person);
+    const seen = (await streams(person)).sort();
     if (String(seen) === String(wanted)) return;
     assert.ok(Date.now() < end, `${person.username} gets ${JSON.stringify(seen)} and not ${JSON.stringify(wanted)}`);
     await new Promise((done) => setTimeout(done, 100));
@@ -84,6 +84,49 @@ for (const browser of bothBrowsers) {
       navigator.mediaDevices.getUserMedia = navigator.mediaDevices.testOpen;
     });
     await ada.click('enable-camera');
+    await gets(bert, 'camera pictures');
+    await ada.assertClean();
+  });
+}
+
+test('who may no longer present sends nothing, and has the devices switched off', limit, async () => {
+  const path = stage.group();
+  const op = await stage.arrive('chromium', path, operator.username);
+  await op.login(operator.password);
+  const ada = await stage.arrive('chromium', path, 'ada');
+  await ada.login();
+  await ada.click('enable-camera');
+  await ada.click('share-screen');
+  await gets(op, 'camera pictures sound', 'screenshare pictures sound');
+  await ada.page.evaluate(() => {
+    window.testTracks = window.testConnections.flatMap((pc) => pc.getSenders().map(({ track }) => track));
+  });
+  await op.chooseFor('ada', 'unpresent');
+  await gets(op);
+  await ada.sees('toast-warning', 'You may no longer send audio and video');
+  await ada.waits(() => document.querySelectorAll('[data-testid=tile]').length === 0, 'the end of the own tiles');
+  const states = await ada.page.evaluate(() => window.testTracks.map(({ readyState }) => readyState));
+  assert.deepEqual(new Set(states), new Set(['ended']));
+  // The right alone switches nothing on.
+  await op.chooseFor('ada', 'present');
+  await ada.sees('enable-camera');
+  assert.equal(await op.count('tile'), 0);
+  await ada.assertClean();
+});
+
+for (const browser of bothBrowsers) {
+  test(`another camera takes over from one that is unplugged (${browser})`, limit, async () => {
+    const [ada, bert] = await two(browser, { settings: { audio: '' } });
+    await ada.click('enable-camera');
+    await gets(bert, 'camera pictures');
+    await bert.seesReplaced('ada', () =>
+      ada.page.evaluate(() => {
+        const { track } = window.testConnections.at(-1).getSenders()[0];
+        track.stop();
+        track.dispatchEvent(new Event('ended'));
+      }),
+    );
+    await ada.sees('toast-warning', 'camera has been disconnected');
     await gets(bert, 'camera pictures');
     await ada.assertClean();
   });
@@ -164,7 +207,7 @@ async function films(person, running) {
 for (const browser of bothBrowsers) {
   test(`a film is paused, wound back and ended for everybody (${browser})`, limit, async () => {
     const [ada, bert] = await two(browser);
-    const file = await film(bert, 12);
+    const file = await film(bert, 10);
     await ada.click('mute');
     await gets(bert, 'camera sound');
     await play(ada, file);

@@ -112,6 +112,18 @@ describe('a raised hand', () => {
   });
 });
 
+describe('the list of people', () => {
+  it('begins with oneself, is in the order of names and their numbers, and ends with those who have none', async () => {
+    for (const [id, username] of [['c', ''], ['d', 'Guest 10'], ['e', 'guest 9'], ['f', 'Äda']] as const) {
+      socket.receive({ type: 'user', kind: 'add', id, username });
+    }
+    await settle();
+    expect(call.members.list.value.map(({ username }) => username)).toEqual([
+      'ada', 'Äda', 'bob', 'guest 9', 'Guest 10', '',
+    ]);
+  });
+});
+
 describe('the list of invitations', () => {
   const token = { token: 't', group: 'team', username: 'eve', expires: '2999-01-01T00:00:00Z' };
   const answer = (kind: string, value: unknown): void => {
@@ -150,6 +162,32 @@ describe('captions', () => {
     expect(call.captions.lines.value.map(({ text }) => text)).toEqual(['now']);
     expect(call.captions.history.value.map(({ text }) => text)).toEqual(['before', 'now']);
     expect(call.chat.entries.value).toEqual([]);
+  });
+
+  it('are not there twice after a reconnection, whose history tells them again', async () => {
+    caption('chat', 'now');
+    socket.drop();
+    await vi.advanceTimersByTimeAsync(1500);
+    socket = await admit(fixture.platform, PERMISSIONS);
+    caption('chathistory', 'now');
+    caption('chathistory', 'meanwhile');
+    expect(call.captions.history.value.map(({ text }) => text)).toEqual(['now', 'meanwhile']);
+  });
+
+  it('go when an operator deletes what was said: one, those of one author, or all', () => {
+    const said = (): string[] => call.captions.history.value.map(({ text }) => text);
+    const clear = (value?: unknown): void => {
+      socket.receive({ type: 'usermessage', kind: 'clearchat', privileged: true, value });
+    };
+    for (const words of ['one', 'two', 'three']) caption('chat', words);
+    socket.receive({ type: 'chat', kind: 'caption', id: 'x', source: 'c', value: 'else' });
+    clear({ userId: 'b', id: 'two' });
+    expect(said()).toEqual(['one', 'three', 'else']);
+    clear({ userId: 'b' });
+    expect(said()).toEqual(['else']);
+    expect(call.captions.lines.value.map(({ text }) => text)).toEqual(['else']);
+    clear();
+    expect(said()).toEqual([]);
   });
 
   it('stay as three rolling lines until nothing has been said for twelve seconds', async () => {

@@ -232,7 +232,6 @@ describe('a background filter', () => {
       return media;
     });
     const done = call.publishing.setDevices({ audio: true, video: true });
-    await vi.dynamicImportSettled();
     await done;
     await settle();
     expect(kindsSent()).toEqual(['audio']);
@@ -243,7 +242,6 @@ describe('a background filter', () => {
     });
     await call.publishing.setDevices({ audio: false, video: false });
     const alone = call.publishing.setDevices({ audio: false, video: true });
-    await vi.dynamicImportSettled();
     expect(await alone).toBe(false);
     expect(call.publishing.camera.value).toBeUndefined();
   });
@@ -347,6 +345,22 @@ describe('muting', () => {
     ]);
     setSetting('localMute', false);
     expect(socket.take()).toMatchObject([{ value: { muted: null } }]);
+  });
+
+  it('is told of a microphone that joins the camera, and taken back when it goes', async () => {
+    await call.publishing.setDevices({ audio: false, video: true });
+    setSetting('localMute', true);
+    await settle();
+    const told = (): unknown[] => socket.take().filter(({ type }) => type === 'useraction');
+    expect(told()).toEqual([]);
+    await call.publishing.setDevices({ audio: true, video: true });
+    await settle();
+    expect(told()).toMatchObject([{ kind: 'setdata', value: { muted: true } }]);
+    const microphone = call.publishing.camera.value?.media.getAudioTracks()[0];
+    microphone?.stop();
+    microphone?.dispatchEvent(new Event('ended'));
+    await settle();
+    expect(told()).toMatchObject([{ value: { muted: null } }]);
   });
 
   it('in advance starts the microphone silent', async () => {

@@ -143,6 +143,12 @@ describe('the preview', () => {
     );
   const tracks = (): FakeTrack[] =>
     state.kind === 'open' ? (state.media.getTracks() as unknown as FakeTrack[]) : [];
+  /** Waits until the devices are open, and what processes their media is loaded. */
+  const opened = (): Promise<void> =>
+    vi.waitFor(async () => {
+      await act(settle);
+      expect(state.kind).toBe('open');
+    });
   const advice = (): string => find('preview-error')?.textContent ?? '';
 
   it('does not show a picture whose background cannot be hidden, and opens it when asked again', async () => {
@@ -152,7 +158,7 @@ describe('the preview', () => {
     }));
     setSetting('filter', 'background-blur');
     await preview();
-    await doing(() => vi.dynamicImportSettled());
+    await opened();
     expect(tracks().map(({ kind }) => kind)).toEqual(['audio']);
     expect(advice()).toMatch(/surroundings could not be hidden/);
     expect(find('preview-video')).toBeNull();
@@ -160,7 +166,7 @@ describe('the preview', () => {
     await doing(() => {
       find('preview-again')?.click();
     });
-    await doing(() => vi.dynamicImportSettled());
+    await opened();
     expect(tracks().map(({ kind }) => kind)).toEqual(['audio', 'video']);
     expect(advice()).toBe('');
   });

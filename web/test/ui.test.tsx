@@ -3,6 +3,7 @@ import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { settle, type FakeSocket } from '../packages/protocol/test/fakes';
 import type { Call } from '../src/call/call';
+import { listInvitations } from '../src/call/invitations';
 import { setSetting } from '../src/settings/settings';
 import { admit, startCall, stubBrowser, type CallFixture } from './call-fixture';
 
@@ -214,5 +215,45 @@ describe('what cannot be undone', () => {
     expect(socket.take()).toEqual([]);
     await press('confirm-action');
     expect(socket.take()).toMatchObject([{ type: 'groupaction', kind: 'clearchat' }]);
+  });
+});
+
+describe('the list of invitations', () => {
+  beforeEach(() => {
+    HTMLDialogElement.prototype.showModal = function showModal() {
+      this.open = true;
+    };
+  });
+
+  const list = async (tokens: object[]): Promise<void> => {
+    const socket = await enter();
+    await act(() => {
+      listInvitations(call);
+    });
+    await act(() => {
+      socket.receive({ type: 'usermessage', kind: 'tokenlist', privileged: true, value: tokens });
+    });
+  };
+
+  it('shows a hundred at first, says how many there are beside, and shows them on demand', async () => {
+    await list(Array.from({ length: 250 }, (_, index) => ({ token: `t${String(index)}`, group: 'team' })));
+    expect(all('invitation-entry')).toHaveLength(100);
+    expect(find('invitations-more').textContent).toContain('150');
+    for (const count of [200, 250]) {
+      await act(() => {
+        find('invitations-more').click();
+      });
+      expect(all('invitation-entry')).toHaveLength(count);
+    }
+    expect(all('invitations-more')).toHaveLength(0);
+  });
+
+  it('says from when an invitation is valid, who made it and when, and does not take one without end for expired', async () => {
+    await list([
+      { token: 't', 'not-before': '2998-05-06T10:00:00Z', issuedBy: 'carol', issuedAt: '2024-03-02T10:00:00Z' },
+    ]);
+    const [entry] = all('invitation-entry');
+    expect(entry?.dataset['expired']).toBe('false');
+    expect(entry?.textContent).toMatch(/valid from .*2998.*without end.*made by carol, .*2024/);
   });
 });

@@ -160,6 +160,7 @@ export class Call {
     this.wrongPassword.value = false;
     this.mayWait.value = false;
     this.chat.clear();
+    this.captions.forget();
     this.#reconnection.reset();
     this.phase.value = 'connecting';
     await this.#connect();

@@ -4,6 +4,10 @@ import { messageText } from './chat-log';
 
 export interface Caption {
   key: number;
+  /** The server's id, unique for one author. */
+  id: string | undefined;
+  /** Client id of the author. */
+  source: string | undefined;
   time: Date;
   username: string;
   text: string;
@@ -23,8 +27,13 @@ export class Captions {
   #silence: ReturnType<typeof setTimeout> | undefined;
 
   add(message: ChatMessage): void {
+    const { id, source } = message;
+    // After a reconnection the server tells again what is here already.
+    if (message.type === 'chathistory' && id !== undefined && this.#has(id, source)) return;
     const caption = {
       key: this.#next++,
+      id,
+      source,
       time: message.time ?? new Date(),
       username: message.username ?? '',
       text: messageText(message.value),
@@ -37,6 +46,18 @@ export class Captions {
     this.#silence = setTimeout(() => {
       this.clear();
     }, SILENCE_MS);
+  }
+
+  /** Forgets everything, everything of one author, or one caption of one author. */
+  forget(userId?: string, id?: string): void {
+    const stays = (caption: Caption): boolean =>
+      userId !== undefined && (caption.source !== userId || (id !== undefined && caption.id !== id));
+    this.history.value = this.history.value.filter(stays);
+    this.lines.value = this.lines.value.filter(stays);
+  }
+
+  #has(id: string, source: string | undefined): boolean {
+    return this.history.value.some((caption) => caption.id === id && caption.source === source);
   }
 
   /** Nothing is being said any more; what was said stays. */

@@ -11,8 +11,8 @@ export interface InvitationWish {
   permissions?: readonly string[];
 }
 
-/** Tokens of one list that are shown. */
-const MAX_TOKENS = 200;
+/** Invitations of one list that are written into the chat. */
+const MAX_LINES = 50;
 
 /** Asks the server for a token that gives, unless said otherwise, what the inviter may do, moderation excepted. */
 export function makeInvitation(call: Call, wish: InvitationWish): void {
@@ -74,16 +74,24 @@ export function validity(token: Token): string {
   return expires ? t('invite.until', { time: expires.toLocaleString() }) : t('invite.unlimited');
 }
 
-function describe(token: Token): string {
+function madeBy(token: Token): string {
+  const name = token.issuedBy;
+  const time = date(token.issuedAt)?.toLocaleString();
+  if (name && time) return t('invite.byAt', { name, time });
+  if (name) return t('invite.by', { name });
+  return time ? t('invite.at', { time }) : '';
+}
+
+/** From when and until when an invitation is valid, and who made it, in words. */
+export function particulars(token: Token): string {
   const start = date(token['not-before']);
-  return [
-    token.username ? t('invite.for', { name: token.username }) : t('invite.forAnybody'),
-    start ? t('invite.from', { time: start.toLocaleString() }) : '',
-    validity(token),
-    token.issuedBy ? t('invite.by', { name: token.issuedBy }) : '',
-  ]
-    .filter(Boolean)
-    .join(', ');
+  const from = start ? t('invite.from', { time: start.toLocaleString() }) : '';
+  return [from, validity(token), madeBy(token)].filter(Boolean).join(', ');
+}
+
+function describe(token: Token): string {
+  const whom = token.username ? t('invite.for', { name: token.username }) : t('invite.forAnybody');
+  return `${whom}, ${particulars(token)}`;
 }
 
 /** Takes tokens over into the open list. False if they are not for it: a new invitation is shown by itself. */
@@ -107,12 +115,14 @@ export function showTokens(call: Call, message: UserMessageMessage): void {
     return;
   }
   const values = Array.isArray(message.value) ? (message.value as unknown[]) : [message.value];
-  const tokens = values.slice(0, MAX_TOKENS).map(readToken).filter((token) => token !== undefined);
+  const tokens = values.map(readToken).filter((token) => token !== undefined);
   if (call.invitationList.value && showInList(call, message.kind, tokens)) return;
   if (message.kind === 'tokenlist' && tokens.length === 0) call.chat.addLocal(t('invite.none'));
-  for (const token of tokens) {
+  for (const token of tokens.slice(0, MAX_LINES)) {
     call.chat.addLocal(`${describe(token)}\n${invitationLink(token.token)}`);
   }
+  const left = tokens.length - MAX_LINES;
+  if (left > 0) call.chat.addLocal(t('invite.moreInList', { count: left }));
   const [made] = tokens;
   if (message.kind === 'token' && made && !hasExpired(made)) call.invitation.value = made;
 }

@@ -11,7 +11,7 @@ function order(ownId: string): (a: User, b: User) => number {
     if (a.id === ownId || b.id === ownId) return a.id === ownId ? -1 : 1;
     if (!a.username !== !b.username) return a.username ? -1 : 1;
     return (
-      a.username.localeCompare(b.username, undefined, { sensitivity: 'base' }) ||
+      a.username.localeCompare(b.username, undefined, { sensitivity: 'base', numeric: true }) ||
       (a.username < b.username ? -1 : a.username > b.username ? 1 : a.id < b.id ? -1 : 1)
     );
   };

@@ -10,7 +10,7 @@ import { setSetting, settings } from '../settings/settings';
 import type { Members } from './members';
 import type { Notices } from './notices';
 import { OwnCamera } from './own-camera';
-import { hasKind, isLive, type Publication } from './publication';
+import { hasKind, isLive, Publication } from './publication';
 import { Tile } from './tile';
 import type { Tiles } from './tiles';
 
@@ -243,7 +243,7 @@ export class Publishing {
 
   #publish(label: string, media: MediaStream, player?: HTMLVideoElement): Publication {
     const tile = new Tile(`own-${label}-${media.id}`, true, label, player);
-    const publication: Publication = { label, media, tile, stream: undefined, simulcast: false };
+    const publication = new Publication(label, media, tile);
     this.#publications.value = [...this.all, publication];
     this.#tiles.add(tile);
     this.#send(publication);
@@ -253,7 +253,6 @@ export class Publishing {
   #replaceMedia(publication: Publication, media: MediaStream): void {
     publication.media = media;
     this.#send(publication);
-    this.#publications.value = [...this.all];
   }
 
   /** Offers the publication's media, in the place of its present stream if there is one. */

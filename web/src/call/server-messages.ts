@@ -19,13 +19,14 @@ function muteByOperator(call: Call, message: UserMessageMessage): void {
 }
 
 function clearChat(call: Call, value: unknown): void {
-  if (!isObject(value)) {
-    call.chat.clear();
-    return;
-  }
-  const { userId, id } = value;
-  if (typeof userId !== 'string') call.chat.clear();
-  else call.chat.clear(userId, typeof id === 'string' ? id : undefined);
+  const text = (key: string): string | undefined => {
+    const field = isObject(value) ? value[key] : undefined;
+    return typeof field === 'string' ? field : undefined;
+  };
+  const userId = text('userId');
+  const id = userId === undefined ? undefined : text('id');
+  call.chat.clear(userId, id);
+  call.captions.forget(userId, id);
 }
 
 function showUser(call: Call, value: unknown): void {

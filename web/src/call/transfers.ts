@@ -7,8 +7,10 @@ import { pickFile } from './pick-file';
 import { callPlatform } from './platform';
 import { Transfer, type TransferOptions } from './transfer';
 
-/** Transfers kept at once, finished ones included; further offers are refused. */
+/** Transfers that run or wait at once; further offers are refused. */
 const MAX_TRANSFERS = 32;
+/** Transfers that are over and still shown. */
+const MAX_OVER = 3;
 const MAX_NAME = 255;
 
 /** A name that is safe to save under. */
@@ -60,7 +62,7 @@ export class Transfers {
   }
 
   offer(user: User, file: File): void {
-    if (this.list.value.filter((one) => !one.over).length >= MAX_TRANSFERS) {
+    if (this.#running() >= MAX_TRANSFERS) {
       this.#call.notices.error(t('transfer.tooMany'));
       return;
     }
@@ -101,8 +103,12 @@ export class Transfers {
     const means = this.#means(from);
     const supported = Array.isArray(version) && version.includes('1');
     const sane = typeof name === 'string' && Number.isSafeInteger(size) && (size as number) >= 0;
-    if (!supported || !sane || this.list.value.length >= MAX_TRANSFERS) {
+    if (!supported || !sane || this.#running() >= MAX_TRANSFERS) {
       means.signal({ type: 'cancel', id, message: supported ? 'refused' : 'unknown version' });
+      if (!supported) {
+        const file = typeof name === 'string' ? safeFileName(name) : '?';
+        this.#call.notices.warn(t('transfer.newer', { name: username || t('anonymous'), file }));
+      }
       return;
     }
     const transfer = new Transfer({
@@ -117,8 +123,15 @@ export class Transfers {
     this.#add(transfer);
   }
 
+  #running(): number {
+    return this.list.value.filter((one) => !one.over).length;
+  }
+
+  /** Those that are over stay to be read; the oldest make room. */
   #add(transfer: Transfer): void {
-    this.list.value = [...this.list.value.filter((other) => !other.over), transfer];
+    const over = this.list.value.filter((one) => one.over);
+    const gone = new Set(over.slice(0, Math.max(0, over.length - MAX_OVER)));
+    this.list.value = [...this.list.value.filter((other) => !gone.has(other)), transfer];
   }
 
   #means(peerId: string): Pick<TransferOptions, 'peerId' | 'signal' | 'peerConnection'> {

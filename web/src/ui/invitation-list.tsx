@@ -1,7 +1,7 @@
 import type { Token } from '@halcyon/protocol';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { changeInvitation, date, hasExpired, invitationLink, validity } from '../call/invitations';
+import { changeInvitation, date, hasExpired, invitationLink, particulars } from '../call/invitations';
 import { t } from '../i18n';
 import { useCall } from './call-context';
 import { copyLink } from './copy-link';
@@ -11,6 +11,8 @@ import { localMinute } from './invite-dialog';
 /** A second ago, as the protocol has it: invitations are not deleted, they end. */
 const REVOKED_MS = -1000;
 const ONE_DAY_MS = 86_400_000;
+/** Entries shown at first, and with each wish for more: thousands at once would make the page wait. */
+const PORTION = 100;
 
 function EndForm({ token, onDone }: { token: Token; onDone: () => void }): JSX.Element {
   const call = useCall();
@@ -49,11 +51,7 @@ function Entry({ token }: { token: Token }): JSX.Element {
     <li class={`invitation ${over ? 'over' : ''}`} data-testid="invitation-entry" data-expired={String(over)}>
       <p>
         <b>{token.username || t('invite.forAnybody')}</b>
-        <small>
-          {[validity(token), token.issuedBy ? t('invite.by', { name: token.issuedBy }) : '']
-            .filter(Boolean)
-            .join(', ')}
-        </small>
+        <small>{particulars(token)}</small>
       </p>
       <div class="buttons">
         {!over && (
@@ -104,7 +102,9 @@ function Entry({ token }: { token: Token }): JSX.Element {
 export function InvitationList(): JSX.Element | null {
   const call = useCall();
   const tokens = call.invitationList.value;
+  const [shown, setShown] = useState(PORTION);
   if (!tokens) return null;
+  const left = Math.max(0, tokens.length - shown);
   return (
     <Dialog
       title={t('invite.list')}
@@ -115,10 +115,21 @@ export function InvitationList(): JSX.Element | null {
     >
       {tokens.length === 0 && <p>{t('invite.none')}</p>}
       <ul class="invitations">
-        {tokens.map((token) => (
+        {tokens.slice(0, shown).map((token) => (
           <Entry key={token.token} token={token} />
         ))}
       </ul>
+      {left > 0 && (
+        <button
+          type="button"
+          data-testid="invitations-more"
+          onClick={() => {
+            setShown(shown + PORTION);
+          }}
+        >
+          {t('invite.more', { count: left })}
+        </button>
+      )}
     </Dialog>
   );
 }

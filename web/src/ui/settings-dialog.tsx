@@ -39,8 +39,8 @@ function Sending(): JSX.Element {
   return (
     <fieldset>
       <legend>{t('settings.sending')}</legend>
-      <DeviceSelect kind="video" withOff refresh={call.publishing.camera.value} />
-      <DeviceSelect kind="audio" withOff refresh={call.publishing.camera.value} />
+      <DeviceSelect kind="video" withOff refresh={call.publishing.camera.value?.media} />
+      <DeviceSelect kind="audio" withOff refresh={call.publishing.camera.value?.media} />
       <ResolutionSetting />
       <ChoiceSetting
         setting="send"

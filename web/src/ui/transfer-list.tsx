@@ -18,6 +18,21 @@ export function fileSize(bytes: number, language: string): string {
   return new Intl.NumberFormat(language, style).format(value);
 }
 
+function Progress({ transfer }: { transfer: Transfer }): JSX.Element {
+  const { size } = transfer;
+  const bytes = transfer.bytes.value;
+  const percent = new Intl.NumberFormat(currentLanguage.value, { style: 'percent', roundingMode: 'floor' });
+  return (
+    <div class="transfer-progress">
+      <progress max={size || 1} value={bytes} aria-label={transfer.fileName} />
+      {/* Told once at the end, not at every step. */}
+      <small aria-hidden="true" data-testid="transfer-percent">
+        {percent.format(size > 0 ? bytes / size : 0)}
+      </small>
+    </div>
+  );
+}
+
 function TransferEntry({ transfer }: { transfer: Transfer }): JSX.Element {
   const call = useCall();
   const state = transfer.state.value;
@@ -35,10 +50,12 @@ function TransferEntry({ transfer }: { transfer: Transfer }): JSX.Element {
           })}
         </p>
         {incomingOffer && <small>{t('transfer.address')}</small>}
-        {(state === 'connecting' || state === 'transferring') && (
-          <progress max={transfer.size || 1} value={transfer.bytes.value} />
+        {(state === 'connecting' || state === 'transferring') && <Progress transfer={transfer} />}
+        {state === 'offered' && transfer.outgoing && (
+          <small>
+            {t('transfer.waiting')} {t('transfer.sends')}
+          </small>
         )}
-        {state === 'offered' && transfer.outgoing && <small>{t('transfer.waiting')}</small>}
         {state === 'done' && <small>{t('transfer.done')}</small>}
         {state === 'cancelled' && (
           <small>{[t('transfer.cancelled'), transfer.reason.value].filter(Boolean).join(': ')}</small>
