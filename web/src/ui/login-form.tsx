@@ -205,6 +205,7 @@ export function LoginForm(): JSX.Element {
     void call.enter(name, textOf(fields, 'password'), media, patient);
   };
 
+  const progress = t(call.waiting.value ? 'login.waiting' : 'login.connecting');
   return (
     <form class="card login" onSubmit={submit} data-testid="login-form" data-kind={kind}>
       <h1>{call.title.value}</h1>
@@ -246,13 +247,16 @@ export function LoginForm(): JSX.Element {
         aria-disabled={connecting || waiting}
         data-testid="login-submit"
       >
-        {connecting ? t(call.waiting.value ? 'login.waiting' : 'login.connecting') : t('login.join')}
+        {connecting ? progress : t('login.join')}
       </button>
       {call.mayWait.value && (
         <button type="submit" name="patient" data-testid="login-wait">
           {t('login.wait')}
         </button>
       )}
+      <p class="sr-only" role="status">
+        {connecting && progress}
+      </p>
       {connecting ? <Cancel /> : <OtherWay />}
     </form>
   );
