@@ -257,7 +257,8 @@ inBoth('a portal takes over, and comes back with a token', async (browser) => {
   await person.page.type('input[name=password]', 'wonderland');
   await person.page.click('button');
   await person.sees('login-form', 'alice');
-  // Blank page (which Firefox does not count), portal, group: the group's page that sent here is not in between, where the way back would end.
+  // Blank page (which Firefox does not count), portal, group: the page that sent here is not in between, where the way back
+  // would end.
   assert.equal(await person.page.evaluate(() => history.length), browser === 'firefox' ? 2 : 3);
   await person.click('login-submit');
   await person.seesUsers('alice');

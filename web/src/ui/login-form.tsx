@@ -7,6 +7,7 @@ import { canCapture, type Devices } from '../media/capture';
 import { setSetting, settings } from '../settings/settings';
 import { useCall } from './call-context';
 import { DevicePreview, type PreviewState } from './device-preview';
+import { LoginButtons } from './login-buttons';
 import { PasswordField } from './password-field';
 import { CheckSetting } from './settings-fields';
 
@@ -74,48 +75,6 @@ function Invitation(): JSX.Element | null {
   }
 }
 
-/** The way in that is not being shown: a password instead of the invitation, or the other way round. */
-function OtherWay(): JSX.Element | null {
-  const call = useCall();
-  if (!call.wayIn.invited.value) return null;
-  if (call.portal !== undefined) {
-    return (
-      <a href={call.portal} data-testid="login-portal">
-        {t('login.atPortal')}
-      </a>
-    );
-  }
-  const withPassword = call.wayIn.kind.value === 'password';
-  return (
-    <button
-      type="button"
-      class="quiet"
-      data-testid="login-other"
-      onClick={() => {
-        call.useInvitation(withPassword);
-      }}
-    >
-      {t(withPassword ? 'login.withInvitation' : 'login.withPassword')}
-    </button>
-  );
-}
-
-function Cancel(): JSX.Element {
-  const call = useCall();
-  return (
-    <button
-      type="button"
-      class="quiet"
-      data-testid="login-cancel"
-      onClick={() => {
-        call.leave();
-      }}
-    >
-      {t('cancel')}
-    </button>
-  );
-}
-
 interface NameFieldProps {
   value: string;
   onInput: (value: string) => void;
@@ -155,8 +114,11 @@ function useJoinButton(kind: LoginKind, preview: PreviewState): preact.RefObject
   useEffect(() => {
     const form = button.current?.form;
     if (preview.kind !== 'open' || !form) return;
-    // On a phone the preview, and the lists of devices that follow it, push the button out of sight.
-    const observer = new ResizeObserver(() => button.current?.scrollIntoView({ block: 'nearest' }));
+    // On a phone the preview, and the lists of devices that follow it, push the button out of sight. Who has gone on to
+    // something else meanwhile is not torn away from it.
+    const observer = new ResizeObserver(() => {
+      if (document.activeElement?.matches('body, [name=start]')) button.current?.scrollIntoView({ block: 'nearest' });
+    });
     observer.observe(form);
     return () => {
       observer.disconnect();
@@ -205,7 +167,6 @@ export function LoginForm(): JSX.Element {
     void call.enter(name, textOf(fields, 'password'), media, patient);
   };
 
-  const progress = t(call.waiting.value ? 'login.waiting' : 'login.connecting');
   return (
     <form class="card login" onSubmit={submit} data-testid="login-form" data-kind={kind}>
       <h1>{call.title.value}</h1>
@@ -240,24 +201,7 @@ export function LoginForm(): JSX.Element {
           {call.loginError.value}
         </p>
       )}
-      <button
-        ref={joinButton}
-        class="primary"
-        type="submit"
-        aria-disabled={connecting || waiting}
-        data-testid="login-submit"
-      >
-        {connecting ? progress : t('login.join')}
-      </button>
-      {call.mayWait.value && (
-        <button type="submit" name="patient" data-testid="login-wait">
-          {t('login.wait')}
-        </button>
-      )}
-      <p class="sr-only" role="status">
-        {connecting && progress}
-      </p>
-      {connecting ? <Cancel /> : <OtherWay />}
+      <LoginButtons join={joinButton} waiting={waiting} />
     </form>
   );
 }
