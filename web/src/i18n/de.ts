@@ -267,6 +267,8 @@ export const de: Texts = {
   'login.startMuted': 'Stummgeschaltet beginnen',
   'login.startNothing': 'Nichts',
   'login.username': 'Name',
+  'login.wait': 'Warten, bis ich eingelassen werde',
+  'login.waiting': 'Warten auf Einlass …',
   'login.withInvitation': 'Die Einladung benutzen',
   'login.withPassword': 'Mit Name und Passwort anmelden',
 

@@ -255,6 +255,8 @@ export const en = {
   'login.startMuted': 'Begin muted',
   'login.startNothing': 'Nothing',
   'login.username': 'Name',
+  'login.wait': 'Wait until I am let in',
+  'login.waiting': 'Waiting to be let in…',
   'login.withInvitation': 'Use the invitation',
   'login.withPassword': 'Log in with name and password',
 

@@ -262,6 +262,8 @@ export const es: Texts = {
   'login.startMuted': 'Empezar con el micrófono silenciado',
   'login.startNothing': 'Nada',
   'login.username': 'Nombre',
+  'login.wait': 'Esperar a que me dejen entrar',
+  'login.waiting': 'Esperando a que le dejen entrar…',
   'login.withInvitation': 'Usar la invitación',
   'login.withPassword': 'Entrar con nombre y contraseña',
 

@@ -263,6 +263,8 @@ export const fr: Texts = {
   'login.startMuted': 'Commencer micro coupé',
   'login.startNothing': 'Rien',
   'login.username': 'Nom',
+  'login.wait': 'Attendre d’être admis',
+  'login.waiting': 'En attente d’être admis…',
   'login.withInvitation': 'Utiliser l’invitation',
   'login.withPassword': 'Entrer avec un nom et un mot de passe',
 
