@@ -45,6 +45,7 @@ export const de: Texts = {
   'chat.privately': 'Privat antworten',
   'chat.send': 'Senden',
   'chat.toEverybody': 'Wieder an alle schreiben',
+  'chat.undelivered': 'Nicht zugestellt',
 
   'command.badExpiration':
     'Das ist keine Zeitangabe: eine Zahl mit s, min, h, d, mon oder yr, oder ein Datum.',
@@ -363,6 +364,10 @@ export const de: Texts = {
   'settings.blackboard': 'Tafelmodus',
   'settings.blackboardHint': 'scharfe Schrift statt flüssiger Bewegung',
   'settings.camera': 'Kamera',
+  'settings.captionHuge': 'Sehr groß',
+  'settings.captionLarge': 'Groß',
+  'settings.captionNormal': 'Normal',
+  'settings.captionSize': 'Größe der Untertitel',
   'settings.captions': 'Untertitel zeigen',
   'settings.defaultDevice': 'Standard',
   'settings.displayAll': 'Auch Personen ohne Bild zeigen',

@@ -42,6 +42,7 @@ export const en = {
   'chat.privately': 'Answer privately',
   'chat.send': 'Send',
   'chat.toEverybody': 'Write to everybody again',
+  'chat.undelivered': 'Not delivered',
 
   'command.badExpiration': 'That is no time: write a number with s, min, h, d, mon or yr, or a date.',
   'command.badLink': 'That link holds no invitation.',
@@ -346,6 +347,10 @@ export const en = {
   'settings.blackboard': 'Blackboard mode',
   'settings.blackboardHint': 'sharp writing rather than smooth motion',
   'settings.camera': 'Camera',
+  'settings.captionHuge': 'Very large',
+  'settings.captionLarge': 'Large',
+  'settings.captionNormal': 'Normal',
+  'settings.captionSize': 'Size of captions',
   'settings.captions': 'Show captions',
   'settings.defaultDevice': 'Default',
   'settings.displayAll': 'Show people without a picture',

@@ -44,6 +44,7 @@ export const es: Texts = {
   'chat.privately': 'Responder en privado',
   'chat.send': 'Enviar',
   'chat.toEverybody': 'Volver a escribir a todos',
+  'chat.undelivered': 'No entregado',
 
   'command.badExpiration':
     'Eso no es un plazo: un número con s, min, h, d, mon o yr, o bien una fecha.',
@@ -356,6 +357,10 @@ export const es: Texts = {
   'settings.blackboard': 'Modo pizarra',
   'settings.blackboardHint': 'escritura nítida antes que movimiento fluido',
   'settings.camera': 'Cámara',
+  'settings.captionHuge': 'Muy grande',
+  'settings.captionLarge': 'Grande',
+  'settings.captionNormal': 'Normal',
+  'settings.captionSize': 'Tamaño de los subtítulos',
   'settings.captions': 'Mostrar subtítulos',
   'settings.defaultDevice': 'Predeterminado',
   'settings.displayAll': 'Mostrar a quienes no tienen imagen',

@@ -44,6 +44,7 @@ export const fr: Texts = {
   'chat.privately': 'Répondre en privé',
   'chat.send': 'Envoyer',
   'chat.toEverybody': 'Écrire de nouveau à tous',
+  'chat.undelivered': 'Non remis',
 
   'command.badExpiration':
     'Durée incorrecte : un nombre suivi de s, min, h, d, mon ou yr, ou bien une date.',
@@ -357,6 +358,10 @@ export const fr: Texts = {
   'settings.blackboard': 'Mode tableau',
   'settings.blackboardHint': 'écriture nette plutôt que mouvement fluide',
   'settings.camera': 'Caméra',
+  'settings.captionHuge': 'Très grande',
+  'settings.captionLarge': 'Grande',
+  'settings.captionNormal': 'Normale',
+  'settings.captionSize': 'Taille des sous-titres',
   'settings.captions': 'Afficher les sous-titres',
   'settings.defaultDevice': 'Par défaut',
   'settings.displayAll': 'Montrer les personnes sans image',
