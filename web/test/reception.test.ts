@@ -261,6 +261,17 @@ describe('the figures of a tile', () => {
   });
 });
 
+describe('who speaks', () => {
+  it('is no longer shown once that is not wanted', async () => {
+    await receive({ id: 'a' });
+    tile().speaking.value = true;
+    setSetting('activityDetection', false);
+    await vi.advanceTimersByTimeAsync(250);
+    expect(tile().speaking.value).toBe(false);
+    unsetSetting('activityDetection');
+  });
+});
+
 describe('a stream whose media have not arrived', () => {
   it('has neither sound nor picture', async () => {
     socket.receive({ type: 'offer', id: 'a', sdp: 'sdp', ...PUBLISHER });

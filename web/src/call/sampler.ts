@@ -62,8 +62,11 @@ export class Sampler {
   }
 
   async #activity(): Promise<void> {
-    if (!this.#detectActivity()) return;
     const tiles = this.#tiles.all.value;
+    if (!this.#detectActivity()) {
+      for (const tile of tiles) tile.speaking.value = false;
+      return;
+    }
     const portions = Math.max(1, Math.ceil(tiles.length / PORTION));
     const turn = this.#turn++ % portions;
     const hold = HOLD_MS + (portions - 1) * ACTIVITY_MS;
