@@ -208,7 +208,7 @@ test('a background filter that breaks while it runs ends the picture instead of 
   const [ada, bert] = await sender('chromium', 'stripes', { filter: 'background-blur' });
   await shows(bert, ({ contrast }) => contrast < 25, 'blurred stripes');
   await ada.page.evaluate(() => {
-    CanvasRenderingContext2D.prototype.drawImage = () => {
+    CanvasRenderingContext2D.prototype.setTransform = () => {
       throw new Error('no more');
     };
   });
@@ -243,4 +243,35 @@ test('a graphics card that gives out bares no picture', limit, async () => {
     assert.ok(!seen || seen.contrast < 50, JSON.stringify(seen));
     await new Promise((done) => setTimeout(done, 200));
   }
+});
+
+test('a noise filter that breaks while it runs ends the sound instead of sending silence', limit, async () => {
+  const path = stage.group();
+  const bert = await stage.arrive('chromium', path, 'bert');
+  await bert.login();
+  const ada = await stage.arrive('chromium', path, 'ada', {
+    settings: { noiseFilter: true },
+    before: (page) =>
+      page.evaluateOnNewDocument(() => {
+        window.AudioWorkletNode = class extends window.AudioWorkletNode {
+          constructor(...args) {
+            super(...args);
+            window.testProcessor = this;
+          }
+        };
+      }),
+  });
+  await ada.login();
+  await ada.click('enable-camera');
+  await bert.seesAndHears('ada');
+  await ada.page.evaluate(() => window.testProcessor.dispatchEvent(new Event('processorerror')));
+  await ada.sees('toast-error', 'The noise filter has stopped working');
+  await bert.waits(
+    () => document.querySelector('[data-testid=tile][data-username=ada]')?.dataset.hasAudio === 'false',
+    'a picture without sound',
+  );
+  await ada.waits(() => document.querySelector('[data-testid=mute].control-off'), 'the button to switch it on');
+  await ada.click('mute');
+  await bert.seesAndHears('ada');
+  await ada.assertClean();
 });

@@ -134,6 +134,30 @@ test('a server that says nothing about the group is entered all the same', { tim
   await person.seesUsers('ada');
 });
 
+inBoth('who comes before the operator waits in front of the group, with what was switched on', async (browser) => {
+  const path = stage.group(openGroup({ autokick: true }));
+  const ada = await stage.arrive(browser, path, 'ada');
+  await ada.click('start-camera');
+  await ada.sees('preview-level');
+  await ada.fill('login-username', 'ada');
+  await ada.click('login-submit');
+  await ada.sees('login-error', 'No operator is here yet');
+  await ada.click('login-wait');
+  await ada.sees('login-submit', 'Waiting to be let in');
+  await ada.click('login-cancel');
+  await ada.sees('login-submit', 'Join');
+  await ada.click('login-submit');
+  await ada.sees('login-error', 'No operator is here yet');
+  await ada.click('login-wait');
+  await ada.sees('login-submit', 'Waiting to be let in');
+  await ada.screenshot(`waiting-in-front-${browser}`);
+  const host = await stage.arrive('chromium', path, operator.username);
+  await host.login(operator.password);
+  await ada.isInside();
+  await host.seesTiles(1);
+  await ada.assertClean();
+});
+
 /// An invitation made by the operator, as its link.
 async function invitation(path, line) {
   const host = await stage.arrive('chromium', path, operator.username);
@@ -233,7 +257,8 @@ inBoth('a portal takes over, and comes back with a token', async (browser) => {
   await person.page.type('input[name=password]', 'wonderland');
   await person.page.click('button');
   await person.sees('login-form', 'alice');
-  // Blank page (which Firefox does not count), portal, group: the group's page that sent here is not in between, where the way back would end.
+  // Blank page (which Firefox does not count), portal, group: the page that sent here is not in between, where the way back
+  // would end.
   assert.equal(await person.page.evaluate(() => history.length), browser === 'firefox' ? 2 : 3);
   await person.click('login-submit');
   await person.seesUsers('alice');

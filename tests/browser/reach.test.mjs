@@ -132,7 +132,10 @@ async function tabThrough(person, presses) {
 for (const page of pages) {
   test(`whatever has the focus on the page ${page[0]} can be seen`, { timeout: 60_000 }, async () => {
     const person = await open(page, { width: 480, height: 500 });
-    if (page[0] === 'login') await person.click('start-camera');
+    if (page[0] === 'login') {
+      await person.click('start-camera');
+      await person.sees('preview-level');
+    }
     const { seen, hidden } = await tabThrough(person, 25);
     assert.ok(seen.length > 1, 'the keyboard reaches something');
     assert.deepEqual(hidden, []);

@@ -79,7 +79,7 @@ for (const browser of bothBrowsers) {
     await ada.command('/set blackboardMode');
     await ada.sees('toast-error', 'Another program may be using it');
     await gets(bert);
-    assert.equal(await ada.page.$eval('[data-testid=enable-camera]', (button) => button.ariaPressed), 'false');
+    await ada.waits(() => document.querySelector('[data-testid=enable-camera].control-off'), 'the button to switch it on');
     await ada.page.evaluate(() => {
       navigator.mediaDevices.getUserMedia = navigator.mediaDevices.testOpen;
     });

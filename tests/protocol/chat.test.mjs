@@ -153,6 +153,12 @@ for (const type of ['chat', 'usermessage']) {
     await op.expectAll(op.error());
     await other.expectNothing();
   });
+  test(`a ${type} that is refused is answered before the ping that follows it`, async () => {
+    const [op] = await pair();
+    op.send({ type, dest: 'nobody', value: 'x' });
+    const come = await op.drain();
+    assert.deepEqual(come.map(({ type: what, kind }) => [what, kind]), [['usermessage', 'error']]);
+  });
   test(`a ${type} to oneself arrives`, async () => {
     const [op] = await pair();
     op.send({ type, dest: op.id, value: 'x' });

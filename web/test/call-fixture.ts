@@ -16,6 +16,10 @@ export class FakeTrack extends EventTarget {
     this.addEventListener('ended', (event) => this.onended?.(event));
   }
 
+  getSettings(): MediaTrackSettings {
+    return {};
+  }
+
   clone(): FakeTrack {
     return new FakeTrack(this.kind as 'audio' | 'video');
   }

@@ -61,8 +61,12 @@ describe('what is written in the chat', () => {
     await settle();
     socket.take();
   };
+  /** What was sent, without the pings that tell what became of private messages. */
   const sent = (): Record<string, unknown>[] =>
-    socket.take().map(({ source: _source, username: _username, ...rest }) => rest);
+    socket
+      .take()
+      .filter(({ type }) => type !== 'ping')
+      .map(({ source: _source, username: _username, ...rest }) => rest);
 
   beforeEach(async () => {
     stubBrowser();

@@ -121,6 +121,42 @@ describe('a refusal on the way back', () => {
   });
 });
 
+describe('waiting in front of the group', () => {
+  it('is offered where it may help, and leads in without the words for coming back', async () => {
+    const { call, platform } = await startCall();
+    void call.enter('ada', 'secret');
+    const first = await shakeHands(platform);
+    first.receive(refusal('there are no operators in this group'));
+    first.drop(1000);
+    expect([call.phase.value, call.mayWait.value]).toEqual(['login', true]);
+    const media = new FakeStream([new FakeTrack('audio')]) as unknown as MediaStream;
+    void call.enter('ada', 'secret', media, true);
+    const second = await shakeHands(platform);
+    second.receive(refusal('there are no operators in this group'));
+    second.drop(1000);
+    expect(call.phase.value).toBe('connecting');
+    await vi.advanceTimersByTimeAsync(1500);
+    socketOf(platform).drop();
+    expect(call.phase.value).toBe('connecting');
+    await vi.advanceTimersByTimeAsync(3000);
+    await admit(platform);
+    expect([call.phase.value, call.publishing.all.length]).toEqual(['joined', 1]);
+    expect(call.notices.shown.value).toEqual([]);
+  });
+
+  it('ends when the user has had enough, and with a refusal that lasts', async () => {
+    const { call, platform } = await startCall();
+    void call.enter('ada', 'secret', undefined, true);
+    (await shakeHands(platform)).receive(refusal('too many users'));
+    call.leave();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([call.phase.value, platform.sockets.length]).toEqual(['login', 1]);
+    void call.enter('ada', 'wrong', undefined, true);
+    (await shakeHands(platform)).receive(refusal('not authorised'));
+    expect([call.phase.value, call.mayWait.value]).toEqual(['login', false]);
+  });
+});
+
 describe('coming back', () => {
   it('with fewer rights stops what may no longer be sent, and says so', async () => {
     const { call, again } = await cutOff();

@@ -102,6 +102,20 @@ describe('the settings', () => {
     expect(find('setting-request')).not.toBeNull();
   });
 
+  it('list each microphone once, whatever else the system calls it', async () => {
+    const device = (deviceId: string, label: string): object => ({ kind: 'audioinput', deviceId, label });
+    const found = [
+      device('default', 'Default - Headset'),
+      device('communications', 'Communications - Headset'),
+      device('head', 'Headset'),
+      device('', ''),
+    ];
+    Object.assign(navigator.mediaDevices, { enumerateDevices: () => Promise.resolve(found) });
+    await showSettings();
+    const select = find<HTMLSelectElement>('select-audio');
+    expect([...(select?.options ?? [])].map(({ value }) => value)).toEqual(['default', 'head', '']);
+  });
+
   it('name the browser’s choice where the chosen device is gone, and the device once it is back', async () => {
     const device = { kind: 'videoinput', deviceId: 'desk', label: 'Desk camera' };
     const present = [device];

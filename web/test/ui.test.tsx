@@ -115,6 +115,77 @@ describe('the group page', () => {
     expect(all('toast-error')).toHaveLength(1);
   });
 
+  it('calls back with the arrow keys what was written before, and keeps the draft', async () => {
+    await enter();
+    const input = find<HTMLTextAreaElement>('chat-input');
+    const press = async (key: string): Promise<string> => {
+      await act(() => {
+        input.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+      });
+      return input.value;
+    };
+    for (const text of ['/me waves', 'one\ntwo']) {
+      await act(() => {
+        type(input, text);
+      });
+      await press('Enter');
+      expect(input.value).toBe('');
+    }
+    await act(() => {
+      type(input, 'dra');
+    });
+    expect(await press('ArrowDown')).toBe('dra');
+    expect(await press('ArrowUp')).toBe('one\ntwo');
+    input.setSelectionRange(7, 7);
+    expect(await press('ArrowUp')).toBe('one\ntwo');
+    input.setSelectionRange(0, 0);
+    expect(await press('ArrowUp')).toBe('/me waves');
+    expect(await press('ArrowUp')).toBe('/me waves');
+    await press('ArrowDown');
+    input.setSelectionRange(7, 7);
+    expect(await press('ArrowDown')).toBe('dra');
+  });
+
+  it('does not read out what was said before one came', async () => {
+    const socket = await enter();
+    const log = host.querySelector('[data-testid=chat] [role=log]');
+    const say = async (type: string, id: string): Promise<string | null | undefined> => {
+      await act(() => {
+        socket.receive({ type, id, source: 'b', username: 'bob', value: id });
+      });
+      return log?.getAttribute('aria-live');
+    };
+    expect(await say('chathistory', '1')).toBe('off');
+    expect(await say('chat', '2')).toBe('polite');
+  });
+
+  it('marks a private message that the server refused, and no other', async () => {
+    const socket = await enter();
+    const marked = (): string[] =>
+      all('chat-message')
+        .filter((message) => message.querySelector('.refused'))
+        .map((message) => message.querySelector('.message-text')?.textContent ?? '');
+    socket.take();
+    for (const text of ['/msg bob one', '/msg bob two']) {
+      await act(() => {
+        type(find<HTMLTextAreaElement>('chat-input'), text);
+      });
+      await act(() => {
+        find('chat-send').click();
+      });
+    }
+    const kinds = socket.take().map((message) => message['value'] ?? message['type']);
+    expect(kinds).toEqual(['ping', 'one', 'ping', 'ping', 'two', 'ping']);
+    const error = { type: 'usermessage', kind: 'error', privileged: true, value: 'no such user' };
+    await act(async () => {
+      for (const message of [{ type: 'pong' }, { type: 'pong' }, { type: 'pong' }, error, { type: 'pong' }, error]) {
+        socket.receive(message);
+      }
+      await settle();
+    });
+    expect(marked()).toEqual(['two']);
+  });
+
   it('names every button', async () => {
     await enter();
     for (const button of host.querySelectorAll('button')) {

@@ -12,6 +12,7 @@ import { t } from '../i18n';
 import { hasWebRtc } from '../media/capture';
 import { settings } from '../settings/settings';
 import { Captions } from './captions';
+import { announceChanges, type Standing } from './changes';
 import { ChatLog, messageText } from './chat-log';
 import { CredentialError, credentialsFor, type Login } from './credentials';
 import {
@@ -50,6 +51,8 @@ export class Call {
   readonly loginError = signal('');
   /** It failed because of what was typed, which is of no further use therefore. */
   readonly wrongPassword = signal(false);
+  /** The refusal may pass by itself, so that waiting for that is of use. */
+  readonly mayWait = signal(false);
   readonly status = signal<GroupStatus>({});
   readonly permissions = signal<readonly string[]>([]);
   readonly username = signal('');
@@ -81,6 +84,8 @@ export class Call {
   /** Media opened before joining, to be published after it; until then they belong to the login box. */
   #startMedia: MediaStream | undefined;
   #byPassword = false;
+  /** In front of the group, and to be let in as soon as that is possible. */
+  #patient = false;
   readonly #reconnection = new Reconnection(() => {
     this.#tryAgain();
   });
@@ -127,7 +132,7 @@ export class Call {
     });
     document.addEventListener('visibilitychange', () => {
       // A phone that slept has missed its timers, and perhaps the end of the connection.
-      if (!document.hidden && this.phase.value === 'reconnecting') this.networkChanged();
+      if (!document.hidden && this.#comesBack) this.networkChanged();
     });
   }
 
@@ -143,12 +148,17 @@ export class Call {
     this.wayIn.choose(use);
   }
 
-  /** Joins with what the login box holds. `media` is published once inside. */
-  async enter(username: string, password: string, media?: MediaStream): Promise<void> {
+  /**
+   * Joins with what the login box holds. `media` is published once inside. Who is `patient` waits in front of a group that is
+   * full, locked, or without its operator.
+   */
+  async enter(username: string, password: string, media?: MediaStream, patient = false): Promise<void> {
+    this.#patient = patient;
     this.#login = this.wayIn.login(username, password);
     this.#startMedia = media;
     this.loginError.value = '';
     this.wrongPassword.value = false;
+    this.mayWait.value = false;
     this.chat.clear();
     this.captions.forget();
     this.#reconnection.reset();
@@ -158,7 +168,7 @@ export class Call {
 
   /** The network, or what it is reached by, may be another one now: finds out at once instead of after a timeout. */
   networkChanged(): void {
-    if (this.phase.value === 'reconnecting') {
+    if (this.#comesBack) {
       this.#reconnection.now();
     } else if (this.connection) {
       this.connection.probe();
@@ -221,7 +231,7 @@ export class Call {
     } catch (error) {
       if (error instanceof CredentialError) {
         // Without a network the authorisation server is out of reach as well.
-        if (error.temporary && this.phase.value === 'reconnecting') this.#scheduleReconnect(error.message);
+        if (error.temporary && this.#comesBack) this.#scheduleReconnect(error.message);
         else this.#refused(error.message, error.wrong);
       }
       // A connection that failed reports its close, which is where that is handled.
@@ -288,20 +298,24 @@ export class Call {
   }
 
   #takeOver(connection: ServerConnection, message: JoinedMessage): void {
-    const wasLocked = this.status.value.locked === true;
-    const could = new Set(this.permissions.value);
+    const before = this.#standing();
     batch(() => {
       this.status.value = { ...this.status.value, ...connection.status };
       this.permissions.value = [...connection.permissions];
       this.username.value = connection.username;
     });
-    const again = this.#reconnection.underWay;
+    const again = this.#reconnection.underWay && !this.#patient;
     if (message.kind === 'join') this.#entered(connection, again);
-    if (message.kind === 'change' || again) this.#noteChange(wasLocked, could);
+    if (message.kind === 'change' || again) announceChanges(this.notices, before, this.#standing());
+  }
+
+  #standing(): Standing {
+    return { locked: this.status.value.locked === true, permissions: this.permissions.value };
   }
 
   #entered(connection: ServerConnection, again: boolean): void {
     this.#reconnection.reset();
+    this.#patient = false;
     this.passwordLogin.value = this.#byPassword && connection.username !== '';
     // Who has a password does not come by invitation next time either.
     if (this.#login?.token === undefined) this.wayIn.forget();
@@ -319,29 +333,15 @@ export class Call {
     this.#sampler.start();
     const media = this.#startMedia;
     this.#startMedia = undefined;
-    if (!media) return;
+    // While one waited to be let in, other devices may have been chosen.
+    if (!media?.getTracks().some((track) => track.readyState === 'live')) return;
     if (this.may('present')) this.publishing.adopt(media);
     else this.notices.warn(t('rights.listenOnly'));
   }
 
-  #noteChange(wasLocked: boolean, could: ReadonlySet<string>): void {
-    const locked = this.status.value.locked === true;
-    if (locked !== wasLocked) {
-      this.notices.info(t(locked ? 'group.nowLocked' : 'group.nowUnlocked'));
-    }
-    const gained = this.permissions.value.filter((permission) => !could.has(permission));
-    const lost = [...could].filter((permission) => !this.may(permission));
-    if (gained.includes('present')) this.notices.info(t('rights.mayPresent'));
-    if (lost.includes('present')) this.notices.warn(t('rights.noPresent'));
-    if (gained.includes('op')) this.notices.info(t('rights.mayModerate'));
-    if (lost.includes('op')) this.notices.warn(t('rights.noModerate'));
-    if (gained.includes('message')) this.notices.info(t('rights.mayChat'));
-    if (lost.includes('message')) this.notices.warn(t('rights.noChat'));
-  }
-
   #failed(message: JoinedMessage): void {
-    const waiting = this.phase.value === 'reconnecting' ? waitingFor(message) : undefined;
-    if (waiting !== undefined) {
+    const waiting = waitingFor(message);
+    if (waiting !== undefined && this.#comesBack) {
       this.#hangUp();
       this.#scheduleReconnect(waiting, this.#explain(message));
       return;
@@ -358,6 +358,7 @@ export class Call {
       // Of no use to the next visit either.
       if (unauthorised && byInvitation) this.wayIn.forget();
       this.#refused(this.#explain(message), unauthorised);
+      this.mayWait.value = waiting !== undefined;
     }
   }
 
@@ -380,11 +381,16 @@ export class Call {
     connection?.close();
   }
 
+  /** A failed attempt is not the last one. */
+  get #comesBack(): boolean {
+    return this.phase.value === 'reconnecting' || (this.phase.value === 'connecting' && this.#patient);
+  }
+
   #closed(info: CloseInfo): void {
     if (this.#dismissed || info.requested) {
       this.#end();
       if (!info.requested) this.loginError.value = this.#farewell;
-    } else if (this.phase.value === 'joined' || this.phase.value === 'reconnecting') {
+    } else if (this.phase.value === 'joined' || this.#comesBack) {
       this.#scheduleReconnect();
     } else {
       this.#end();
@@ -396,7 +402,7 @@ export class Call {
   #scheduleReconnect(waiting?: string, failure: string = t('connection.lost')): void {
     this.#sampler.stop();
     this.presence.ended();
-    this.phase.value = 'reconnecting';
+    if (!this.#patient) this.phase.value = 'reconnecting';
     if (this.#reconnection.schedule(waiting)) return;
     this.#end();
     this.loginError.value = failure;
@@ -409,6 +415,8 @@ export class Call {
 
   #end(): void {
     this.#reconnection.reset();
+    this.#patient = false;
+    this.mayWait.value = false;
     this.#sampler.stop();
     this.#startMedia = undefined;
     this.#connection = undefined;

@@ -18,6 +18,8 @@ export interface ChatEntry {
   history: boolean;
   /** The author was an operator. */
   privileged: boolean;
+  /** It did not reach its recipient. */
+  refused?: boolean;
 }
 
 /** Entries kept; the oldest go first. */
@@ -79,9 +81,16 @@ export class ChatLog {
     if (!seen) this.unread.value += 1;
   }
 
-  /** A private message of one's own, which the server does not echo. */
-  addOwnPrivate(text: string, ownId: string, username: string, recipient: string): void {
-    this.#append({ ...this.#blank(text), source: ownId, username, recipient, own: true });
+  /** A private message of one's own, which the server does not echo. Gives its key. */
+  addOwnPrivate(text: string, ownId: string, username: string, recipient: string): number {
+    return this.#append({ ...this.#blank(text), source: ownId, username, recipient, own: true });
+  }
+
+  /** The server would not deliver a message. */
+  markRefused(key: number): void {
+    this.entries.value = this.entries.value.map((entry) =>
+      entry.key === key ? { ...entry, refused: true } : entry,
+    );
   }
 
   /** Something this page says: the output of a command. */
@@ -117,7 +126,9 @@ export class ChatLog {
     };
   }
 
-  #append(entry: Omit<ChatEntry, 'key'>): void {
-    this.entries.value = [...this.entries.value, { ...entry, key: this.#next++ }].slice(-MAX_ENTRIES);
+  #append(entry: Omit<ChatEntry, 'key'>): number {
+    const key = this.#next++;
+    this.entries.value = [...this.entries.value, { ...entry, key }].slice(-MAX_ENTRIES);
+    return key;
   }
 }

@@ -15,11 +15,11 @@ export const de: Texts = {
   'capture.deniedBySystem':
     'Das System lässt den Browser Kamera oder Mikrofon nicht benutzen. Erlauben Sie es in den Datenschutzeinstellungen des Systems und versuchen Sie es noch einmal.',
   'capture.filterBroke':
-    'Der Bildfilter arbeitet nicht mehr; Ihre Kamera wurde deshalb ausgeschaltet. Schalten Sie sie wieder ein, oder wählen Sie in den Einstellungen einen anderen Filter.',
+    'Der Bildfilter arbeitet nicht mehr; Ihre Kamera wurde deshalb ausgeschaltet. Schalten Sie sie wieder ein, oder wählen Sie in den Einstellungen unter „Bild“ etwas anderes.',
   'capture.lostAudio': 'Das Mikrofon wurde getrennt.',
   'capture.lostVideo': 'Die Kamera wurde getrennt.',
   'capture.noBackground':
-    'Ihre Umgebung ließ sich nicht verbergen; Ihre Kamera wurde deshalb nicht eingeschaltet. Versuchen Sie es noch einmal, oder wählen Sie in den Einstellungen einen anderen Bildfilter.',
+    'Ihre Umgebung ließ sich nicht verbergen; Ihre Kamera wurde deshalb nicht eingeschaltet. Versuchen Sie es noch einmal, oder wählen Sie in den Einstellungen unter „Bild“ etwas anderes.',
   'capture.noCamera': 'Es wurde keine Kamera gefunden; nur das Mikrofon ist eingeschaltet.',
   'capture.noFilter': 'Der Bildfilter konnte nicht geladen werden; Ihr Bild wird unverändert gesendet.',
   'capture.noMicrophone': 'Es wurde kein Mikrofon gefunden; nur die Kamera ist eingeschaltet.',
@@ -45,6 +45,7 @@ export const de: Texts = {
   'chat.privately': 'Privat antworten',
   'chat.send': 'Senden',
   'chat.toEverybody': 'Wieder an alle schreiben',
+  'chat.undelivered': 'Nicht zugestellt',
 
   'command.badExpiration':
     'Das ist keine Zeitangabe: eine Zahl mit s, min, h, d, mon oder yr, oder ein Datum.',
@@ -267,6 +268,8 @@ export const de: Texts = {
   'login.startMuted': 'Stummgeschaltet beginnen',
   'login.startNothing': 'Nichts',
   'login.username': 'Name',
+  'login.wait': 'Warten, bis ich eingelassen werde',
+  'login.waiting': 'Warten auf Einlass …',
   'login.withInvitation': 'Die Einladung benutzen',
   'login.withPassword': 'Mit Name und Passwort anmelden',
 
@@ -361,6 +364,10 @@ export const de: Texts = {
   'settings.blackboard': 'Tafelmodus',
   'settings.blackboardHint': 'scharfe Schrift statt flüssiger Bewegung',
   'settings.camera': 'Kamera',
+  'settings.captionHuge': 'Sehr groß',
+  'settings.captionLarge': 'Groß',
+  'settings.captionNormal': 'Normal',
+  'settings.captionSize': 'Größe der Untertitel',
   'settings.captions': 'Untertitel zeigen',
   'settings.defaultDevice': 'Standard',
   'settings.displayAll': 'Auch Personen ohne Bild zeigen',

@@ -14,11 +14,11 @@ export const en = {
   'capture.deniedBySystem':
     'The system does not let the browser use the camera or microphone. Allow it in the system’s privacy settings, then try again.',
   'capture.filterBroke':
-    'The picture filter has stopped working, so your camera has been switched off. Switch it on again, or choose another filter in the settings.',
+    'The picture filter has stopped working, so your camera has been switched off. Switch it on again, or choose something else under “Picture” in the settings.',
   'capture.lostAudio': 'The microphone has been disconnected.',
   'capture.lostVideo': 'The camera has been disconnected.',
   'capture.noBackground':
-    'Your surroundings could not be hidden, so your camera has not been switched on. Try again, or choose another picture filter in the settings.',
+    'Your surroundings could not be hidden, so your camera has not been switched on. Try again, or choose something else under “Picture” in the settings.',
   'capture.noCamera': 'No camera was found; only the microphone has been switched on.',
   'capture.noFilter': 'The picture filter could not be loaded; your picture is sent as it is.',
   'capture.noMicrophone': 'No microphone was found; only the camera has been switched on.',
@@ -42,6 +42,7 @@ export const en = {
   'chat.privately': 'Answer privately',
   'chat.send': 'Send',
   'chat.toEverybody': 'Write to everybody again',
+  'chat.undelivered': 'Not delivered',
 
   'command.badExpiration': 'That is no time: write a number with s, min, h, d, mon or yr, or a date.',
   'command.badLink': 'That link holds no invitation.',
@@ -255,6 +256,8 @@ export const en = {
   'login.startMuted': 'Begin muted',
   'login.startNothing': 'Nothing',
   'login.username': 'Name',
+  'login.wait': 'Wait until I am let in',
+  'login.waiting': 'Waiting to be let in…',
   'login.withInvitation': 'Use the invitation',
   'login.withPassword': 'Log in with name and password',
 
@@ -344,6 +347,10 @@ export const en = {
   'settings.blackboard': 'Blackboard mode',
   'settings.blackboardHint': 'sharp writing rather than smooth motion',
   'settings.camera': 'Camera',
+  'settings.captionHuge': 'Very large',
+  'settings.captionLarge': 'Large',
+  'settings.captionNormal': 'Normal',
+  'settings.captionSize': 'Size of captions',
   'settings.captions': 'Show captions',
   'settings.defaultDevice': 'Default',
   'settings.displayAll': 'Show people without a picture',

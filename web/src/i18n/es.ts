@@ -15,11 +15,11 @@ export const es: Texts = {
   'capture.deniedBySystem':
     'El sistema no permite al navegador usar la cámara o el micrófono. Permítalo en los ajustes de privacidad del sistema y vuelva a intentarlo.',
   'capture.filterBroke':
-    'El filtro de imagen ha dejado de funcionar, por lo que se ha apagado su cámara. Vuelva a encenderla o elija otro filtro en los ajustes.',
+    'El filtro de imagen ha dejado de funcionar, por lo que se ha apagado su cámara. Vuelva a encenderla o elija otra cosa en «Imagen» en los ajustes.',
   'capture.lostAudio': 'Se ha desconectado el micrófono.',
   'capture.lostVideo': 'Se ha desconectado la cámara.',
   'capture.noBackground':
-    'No se pudo ocultar su entorno, por lo que no se ha encendido su cámara. Vuelva a intentarlo o elija otro filtro de imagen en los ajustes.',
+    'No se pudo ocultar su entorno, por lo que no se ha encendido su cámara. Vuelva a intentarlo o elija otra cosa en «Imagen» en los ajustes.',
   'capture.noCamera': 'No se encontró ninguna cámara; solo se ha encendido el micrófono.',
   'capture.noFilter': 'No se pudo cargar el filtro de imagen; su imagen se envía tal cual.',
   'capture.noMicrophone': 'No se encontró ningún micrófono; solo se ha encendido la cámara.',
@@ -44,6 +44,7 @@ export const es: Texts = {
   'chat.privately': 'Responder en privado',
   'chat.send': 'Enviar',
   'chat.toEverybody': 'Volver a escribir a todos',
+  'chat.undelivered': 'No entregado',
 
   'command.badExpiration':
     'Eso no es un plazo: un número con s, min, h, d, mon o yr, o bien una fecha.',
@@ -262,6 +263,8 @@ export const es: Texts = {
   'login.startMuted': 'Empezar con el micrófono silenciado',
   'login.startNothing': 'Nada',
   'login.username': 'Nombre',
+  'login.wait': 'Esperar a que me dejen entrar',
+  'login.waiting': 'Esperando a que le dejen entrar…',
   'login.withInvitation': 'Usar la invitación',
   'login.withPassword': 'Entrar con nombre y contraseña',
 
@@ -354,6 +357,10 @@ export const es: Texts = {
   'settings.blackboard': 'Modo pizarra',
   'settings.blackboardHint': 'escritura nítida antes que movimiento fluido',
   'settings.camera': 'Cámara',
+  'settings.captionHuge': 'Muy grande',
+  'settings.captionLarge': 'Grande',
+  'settings.captionNormal': 'Normal',
+  'settings.captionSize': 'Tamaño de los subtítulos',
   'settings.captions': 'Mostrar subtítulos',
   'settings.defaultDevice': 'Predeterminado',
   'settings.displayAll': 'Mostrar a quienes no tienen imagen',

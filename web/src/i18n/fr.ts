@@ -15,11 +15,11 @@ export const fr: Texts = {
   'capture.deniedBySystem':
     'Le système interdit au navigateur la caméra ou le micro. Autorisez-les dans les réglages de confidentialité du système, puis réessayez.',
   'capture.filterBroke':
-    'Le filtre d’image ne fonctionne plus ; votre caméra a donc été éteinte. Rallumez-la, ou choisissez un autre filtre dans les réglages.',
+    'Le filtre d’image ne fonctionne plus ; votre caméra a donc été éteinte. Rallumez-la, ou choisissez autre chose sous « Image » dans les réglages.',
   'capture.lostAudio': 'Le micro a été débranché.',
   'capture.lostVideo': 'La caméra a été débranchée.',
   'capture.noBackground':
-    'Ce qui vous entoure n’a pas pu être masqué ; votre caméra n’a donc pas été allumée. Réessayez, ou choisissez un autre filtre d’image dans les réglages.',
+    'Ce qui vous entoure n’a pas pu être masqué ; votre caméra n’a donc pas été allumée. Réessayez, ou choisissez autre chose sous « Image » dans les réglages.',
   'capture.noCamera': 'Aucune caméra trouvée ; seul le micro est allumé.',
   'capture.noFilter': 'Le filtre d’image n’a pas pu être chargé ; votre image est envoyée telle quelle.',
   'capture.noMicrophone': 'Aucun micro trouvé ; seule la caméra est allumée.',
@@ -44,6 +44,7 @@ export const fr: Texts = {
   'chat.privately': 'Répondre en privé',
   'chat.send': 'Envoyer',
   'chat.toEverybody': 'Écrire de nouveau à tous',
+  'chat.undelivered': 'Non remis',
 
   'command.badExpiration':
     'Durée incorrecte : un nombre suivi de s, min, h, d, mon ou yr, ou bien une date.',
@@ -263,6 +264,8 @@ export const fr: Texts = {
   'login.startMuted': 'Commencer micro coupé',
   'login.startNothing': 'Rien',
   'login.username': 'Nom',
+  'login.wait': 'Attendre d’être admis',
+  'login.waiting': 'En attente d’être admis…',
   'login.withInvitation': 'Utiliser l’invitation',
   'login.withPassword': 'Entrer avec un nom et un mot de passe',
 
@@ -355,6 +358,10 @@ export const fr: Texts = {
   'settings.blackboard': 'Mode tableau',
   'settings.blackboardHint': 'écriture nette plutôt que mouvement fluide',
   'settings.camera': 'Caméra',
+  'settings.captionHuge': 'Très grande',
+  'settings.captionLarge': 'Grande',
+  'settings.captionNormal': 'Normale',
+  'settings.captionSize': 'Taille des sous-titres',
   'settings.captions': 'Afficher les sous-titres',
   'settings.defaultDevice': 'Par défaut',
   'settings.displayAll': 'Montrer les personnes sans image',

@@ -12,13 +12,16 @@ const browserKinds: Record<DeviceKind, MediaDeviceKind> = {
   audioOutput: 'audiooutput',
 };
 
+/** Ids that stand for the system's choice, beside the device itself. */
+const aliases = ['', 'default', 'communications'];
+
 /** The devices of a kind that can be told apart. Without permission browsers name none. */
 export async function listDevices(kind: DeviceKind): Promise<DeviceChoice[]> {
   try {
     const all = await navigator.mediaDevices.enumerateDevices();
     return all
       .filter((device) => device.kind === browserKinds[kind])
-      .filter((device) => device.deviceId !== '' && device.deviceId !== 'default')
+      .filter((device) => !aliases.includes(device.deviceId))
       .map((device) => ({ id: device.deviceId, label: device.label }));
   } catch {
     return [];

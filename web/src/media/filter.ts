@@ -44,14 +44,19 @@ async function frameFilter(name: FilterName, background: BackgroundName): Promis
  */
 export function tie(result: MediaStreamTrack, source: MediaStreamTrack, end: () => void): () => void {
   const stop = result.stop.bind(result);
+  let ended = false;
+  const endOnce = (): void => {
+    if (!ended) end();
+    ended = true;
+  };
   const over = (): void => {
-    end();
+    endOnce();
     // A canvas never ends by itself, and stopping a track from here is silent.
     stop();
     result.dispatchEvent(new Event('ended'));
   };
   result.stop = () => {
-    end();
+    endOnce();
     source.onended = null;
     source.stop();
     stop();
@@ -67,12 +72,12 @@ export function tie(result: MediaStreamTrack, source: MediaStreamTrack, end: () 
 }
 
 /** Frames that fail one after another until a filter counts as broken; a single one may be a hiccup. */
-const MAX_FAILURES = 30;
+const MAX_FAILURES = 10;
 /**
  * A frame that is not done when so many others have been due never will be: the filter has died without a word. At the
- * background filter's rate it is a quarter of a minute; a clock would also count the time that a computer sleeps.
+ * background filter's rate it is ten seconds; a clock would also count the time that a computer sleeps.
  */
-const MAX_WAITING = 15 * BACKGROUND_RATE;
+const MAX_WAITING = 10 * BACKGROUND_RATE;
 
 /**
  * Draws frame after frame, leaving out those that come while one is still worked on, or within as much time after it:
@@ -144,7 +149,6 @@ export async function filtered(
   video.muted = true;
   video.playsInline = true;
   video.srcObject = new MediaStream([source]);
-  void video.play();
   let stop: () => void = () => undefined;
   const broke = tie(result, source, () => {
     stop();
@@ -155,6 +159,8 @@ export async function filtered(
     if (!isTransformation(name)) void import('./segmenter').then(({ forgetSegmenter }) => forgetSegmenter());
   });
   stop = startTicking(rate, draw);
+  // Without it playing, nothing is ever drawn. Stopping interrupts it, too, but then the result has ended.
+  video.play().catch(broke);
   result.contentHint = source.contentHint;
   return new MediaStream([...media.getAudioTracks(), result]);
 }

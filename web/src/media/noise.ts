@@ -36,7 +36,7 @@ async function denoised(source: MediaStreamTrack): Promise<MediaStreamTrack> {
     const [result] = destination.stream.getAudioTracks();
     if (!result) throw new Error('no track came out');
     // From here on silence would come out.
-    node.onprocessorerror = tie(result, source, () => void context.close());
+    node.addEventListener('processorerror', tie(result, source, () => void context.close()));
     return result;
   } catch (error) {
     void context.close();

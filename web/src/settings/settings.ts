@@ -16,6 +16,7 @@ export type ScreenContent = 'text' | 'motion';
 export type BackgroundName = 'dawn' | 'forest' | 'room' | 'own';
 /** `auto` is a grid in which shared screens are large, `speaker` makes whoever speaks large. */
 export type Layout = 'auto' | 'grid' | 'speaker';
+export type CaptionSize = 'normal' | 'large' | 'huge';
 /** What the desktop is told about while the page is not looked at. */
 export type Notifications = 'off' | 'messages' | 'all';
 export type Theme = 'auto' | 'light' | 'dark';
@@ -44,6 +45,7 @@ export interface Settings {
   activityDetection: boolean;
   displayAll: boolean;
   captions: boolean;
+  captionSize: CaptionSize;
   layout: Layout;
   notifications: Notifications;
   sounds: boolean;
@@ -90,6 +92,7 @@ export const defaults: Readonly<Settings> = {
   activityDetection: true,
   displayAll: true,
   captions: true,
+  captionSize: 'normal',
   layout: 'auto',
   notifications: 'off',
   sounds: false,
@@ -106,6 +109,7 @@ export const defaults: Readonly<Settings> = {
 const choices: Partial<Record<SettingKey, readonly unknown[]>> = {
   filter: ['', 'mirror-h', 'mirror-v', 'rotate', 'background-blur', 'background-image'],
   background: ['dawn', 'forest', 'room', 'own'],
+  captionSize: ['normal', 'large', 'huge'],
   layout: ['auto', 'grid', 'speaker'],
   notifications: ['off', 'messages', 'all'],
   screenContent: ['text', 'motion'],

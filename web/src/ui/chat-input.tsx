@@ -3,6 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import { submitChat } from '../call/commands';
 import { t } from '../i18n';
 import { useCall } from './call-context';
+import { ChatHistory } from './chat-history';
 import { IconButton } from './icon-button';
 import { Icon } from './icons';
 import { privateTo } from './private-chat';
@@ -27,6 +28,18 @@ function PrivateBar(): JSX.Element | null {
   );
 }
 
+/** Outlives the panel, which may be closed meanwhile. */
+const history = new ChatHistory();
+
+/** The text that an arrow key calls back: upwards from the first line, downwards from the last. */
+function recalled({ key, currentTarget: area }: KeyboardEvent & { currentTarget: HTMLTextAreaElement }): string | undefined {
+  const { value, selectionStart, selectionEnd } = area;
+  if (selectionStart !== selectionEnd) return undefined;
+  if (key === 'ArrowUp' && !value.slice(0, selectionStart).includes('\n')) return history.older(value);
+  if (key === 'ArrowDown' && !value.slice(selectionEnd).includes('\n')) return history.newer();
+  return undefined;
+}
+
 /** Where chat messages and commands are written. Text that was refused stays. */
 export function ChatInput(): JSX.Element {
   const call = useCall();
@@ -36,7 +49,10 @@ export function ChatInput(): JSX.Element {
 
   const submit = (): void => {
     if (text.trim() === '') return;
-    if (submitChat(call, text, privateTo.value)) setText('');
+    if (submitChat(call, text, privateTo.value)) {
+      history.add(text);
+      setText('');
+    }
     area.current?.focus();
   };
 
@@ -61,9 +77,12 @@ export function ChatInput(): JSX.Element {
             setText(event.currentTarget.value);
           }}
           onKeyDown={(event) => {
-            if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+            if (event.isComposing || event.shiftKey || event.altKey) return;
+            const called = recalled(event);
+            if (called !== undefined) setText(called);
+            else if (event.key === 'Enter') submit();
+            else return;
             event.preventDefault();
-            submit();
           }}
         />
         <button

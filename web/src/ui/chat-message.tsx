@@ -119,6 +119,7 @@ export function ChatMessageView({ entry, continued }: Props): JSX.Element {
         {entry.kind === 'me' && <i>* {entry.username || t('anonymous')} </i>}
         {withLinks(entry.text)}
       </p>
+      {entry.refused && <small class="refused">{t('chat.undelivered')}</small>}
       {items.length > 0 && (
         <Menu label={t('chat.menu')} class="icon-button message-menu" items={items}>
           <Icon name="more" />

@@ -61,7 +61,8 @@ export function ChatPanel(): JSX.Element {
         ref={list}
         class="messages"
         role="log"
-        aria-live="polite"
+        // What was said before one came is there to be read, not to be read out.
+        aria-live={last?.history ? 'off' : 'polite'}
         tabIndex={0}
         aria-label={t('chat.label')}
         onScroll={(event) => {

@@ -7,6 +7,7 @@ import { canCapture, type Devices } from '../media/capture';
 import { setSetting, settings } from '../settings/settings';
 import { useCall } from './call-context';
 import { DevicePreview, type PreviewState } from './device-preview';
+import { LoginButtons } from './login-buttons';
 import { PasswordField } from './password-field';
 import { CheckSetting } from './settings-fields';
 
@@ -74,48 +75,6 @@ function Invitation(): JSX.Element | null {
   }
 }
 
-/** The way in that is not being shown: a password instead of the invitation, or the other way round. */
-function OtherWay(): JSX.Element | null {
-  const call = useCall();
-  if (!call.wayIn.invited.value) return null;
-  if (call.portal !== undefined) {
-    return (
-      <a href={call.portal} data-testid="login-portal">
-        {t('login.atPortal')}
-      </a>
-    );
-  }
-  const withPassword = call.wayIn.kind.value === 'password';
-  return (
-    <button
-      type="button"
-      class="quiet"
-      data-testid="login-other"
-      onClick={() => {
-        call.useInvitation(withPassword);
-      }}
-    >
-      {t(withPassword ? 'login.withInvitation' : 'login.withPassword')}
-    </button>
-  );
-}
-
-function Cancel(): JSX.Element {
-  const call = useCall();
-  return (
-    <button
-      type="button"
-      class="quiet"
-      data-testid="login-cancel"
-      onClick={() => {
-        call.leave();
-      }}
-    >
-      {t('cancel')}
-    </button>
-  );
-}
-
 interface NameFieldProps {
   value: string;
   onInput: (value: string) => void;
@@ -155,8 +114,11 @@ function useJoinButton(kind: LoginKind, preview: PreviewState): preact.RefObject
   useEffect(() => {
     const form = button.current?.form;
     if (preview.kind !== 'open' || !form) return;
-    // On a phone the preview, and the lists of devices that follow it, push the button out of sight.
-    const observer = new ResizeObserver(() => button.current?.scrollIntoView({ block: 'nearest' }));
+    // On a phone the preview, and the lists of devices that follow it, push the button out of sight. Who has gone on to
+    // something else meanwhile is not torn away from it.
+    const observer = new ResizeObserver(() => {
+      if (document.activeElement?.matches('body, [name=start]')) button.current?.scrollIntoView({ block: 'nearest' });
+    });
     observer.observe(form);
     return () => {
       observer.disconnect();
@@ -201,7 +163,8 @@ export function LoginForm(): JSX.Element {
     setUsername(name);
     setPassword(textOf(fields, 'password'));
     const media = start !== 'nothing' && preview.kind === 'open' ? preview.media : undefined;
-    void call.enter(name, textOf(fields, 'password'), media);
+    const patient = event.submitter instanceof HTMLButtonElement && event.submitter.name === 'patient';
+    void call.enter(name, textOf(fields, 'password'), media, patient);
   };
 
   return (
@@ -238,16 +201,7 @@ export function LoginForm(): JSX.Element {
           {call.loginError.value}
         </p>
       )}
-      <button
-        ref={joinButton}
-        class="primary"
-        type="submit"
-        aria-disabled={connecting || waiting}
-        data-testid="login-submit"
-      >
-        {connecting ? t('login.connecting') : t('login.join')}
-      </button>
-      {connecting ? <Cancel /> : <OtherWay />}
+      <LoginButtons join={joinButton} waiting={waiting} />
     </form>
   );
 }

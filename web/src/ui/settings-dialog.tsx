@@ -151,6 +151,17 @@ function Receiving(): JSX.Element {
       <CheckSetting setting="displayAll" label="settings.displayAll" />
       <CheckSetting setting="activityDetection" label="settings.activity" />
       <CheckSetting setting="captions" label="settings.captions" />
+      {settings.value.captions && (
+        <ChoiceSetting
+          setting="captionSize"
+          label="settings.captionSize"
+          choices={[
+            ['normal', t('settings.captionNormal')],
+            ['large', t('settings.captionLarge')],
+            ['huge', t('settings.captionHuge')],
+          ]}
+        />
+      )}
       <CheckSetting
         setting="forceRelay"
         label="settings.forceRelay"

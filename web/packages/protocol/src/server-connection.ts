@@ -21,6 +21,7 @@ import {
   type Wanted,
 } from './messages.js';
 import { randomId } from './random-id.js';
+import { RefusalWatch } from './refusal-watch.js';
 import type { Stream, StreamPort } from './stream.js';
 import { browserPlatform, SOCKET_OPEN, type Platform, type SocketLike } from './transport.js';
 import { UpStream, type PublishOptions } from './up-stream.js';
@@ -84,6 +85,7 @@ export class ServerConnection extends Emitter<ConnectionEvents> {
   readonly downStreams = new Map<string, DownStream>();
   readonly #platform: Platform;
   readonly #liveness: Liveness;
+  readonly #refusals = new RefusalWatch();
   #socket: SocketLike | undefined;
   #state: ConnectionState = 'idle';
   #group: string | undefined;
@@ -101,7 +103,9 @@ export class ServerConnection extends Emitter<ConnectionEvents> {
     this.#platform = platform;
     this.id = id;
     this.#liveness = new Liveness({
-      ping: () => this.#trySend({ type: 'ping' }),
+      ping: () => {
+        this.#ping();
+      },
       dead: () => {
         this.#timedOut = true;
         this.#socket?.close(CLOSE_NORMAL);
@@ -185,6 +189,16 @@ export class ServerConnection extends Emitter<ConnectionEvents> {
     if (this.#state === 'connected') this.#liveness.probe();
   }
 
+  /**
+   * Sends something that the server answers only when it refuses it, and waits until the server has dealt with it. Gives
+   * the refusal in the server's words; undefined if there was none, or if the connection ended first.
+   */
+  refusalOf(send: () => void): Promise<string | undefined> {
+    return this.#refusals.watch((answered) => {
+      this.#ping(answered);
+    }, send);
+  }
+
   /** Ends the connection. `close` is emitted once the socket says so. */
   close(): void {
     this.#requested = true;
@@ -248,6 +262,10 @@ export class ServerConnection extends Emitter<ConnectionEvents> {
     return true;
   }
 
+  #ping(answered?: () => void): void {
+    if (this.#trySend({ type: 'ping' })) this.#refusals.pinged(answered);
+  }
+
   #port(): StreamPort {
     return {
       send: (message) => this.#trySend(message),
@@ -271,6 +289,7 @@ export class ServerConnection extends Emitter<ConnectionEvents> {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#liveness.stop();
+    this.#refusals.ended();
     if (this.#socket) {
       this.#socket.onopen = null;
       this.#socket.onmessage = null;
@@ -320,7 +339,9 @@ export class ServerConnection extends Emitter<ConnectionEvents> {
   #dispatch(message: ServerMessage): void {
     switch (message.type) {
       case 'handshake':
+        break;
       case 'pong':
+        this.#refusals.ponged();
         break;
       case 'ping':
         this.#trySend({ type: 'pong' });
@@ -434,6 +455,8 @@ export class ServerConnection extends Emitter<ConnectionEvents> {
         this.emit('dropped', 'malformed', 'filetransfer');
       }
     } else {
+      const { kind, source, value } = message;
+      if (kind === 'error' && source === undefined) this.#refusals.refused(typeof value === 'string' ? value : '');
       this.emit('usermessage', message);
     }
   }

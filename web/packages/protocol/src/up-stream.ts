@@ -172,12 +172,24 @@ export class UpStream extends Stream {
       }
       if (this.#untold.length > 0) await this.tellEncodings();
       if (kind === 'restart') this.pc.restartIce();
-      const offer = await this.pc.createOffer();
-      this.descriptionPending();
-      await this.pc.setLocalDescription(offer);
-      if (this.ended) return;
-      this.sendOffer(this.pc.localDescription?.sdp ?? offer.sdp ?? '');
+      try {
+        await this.offer();
+      } catch (error) {
+        // What has never been offered never will be; what has, may live on.
+        if (this.#offered || this.ended) throw error;
+        this.emit('error', error);
+        this.#replace?.close();
+        this.dispose('failed');
+      }
     });
+  }
+
+  private async offer(): Promise<void> {
+    const offer = await this.pc.createOffer();
+    this.descriptionPending();
+    await this.pc.setLocalDescription(offer);
+    if (this.ended) return;
+    this.sendOffer(this.pc.localDescription?.sdp ?? offer.sdp ?? '');
   }
 
   private sendOffer(sdp: string): void {

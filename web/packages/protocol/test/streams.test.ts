@@ -128,6 +128,23 @@ describe('an up stream', () => {
     expect(platform.peers.map(({ closed }) => closed)).toEqual([true, true]);
   });
 
+  it('that cannot even be offered ends, and with it what it was to replace', async () => {
+    const { connection, socket, platform } = await joined();
+    const first = connection.publish({ label: 'camera', media: fakeMedia('video') });
+    await settle();
+    socket.take();
+    const second = connection.publish({ label: 'camera', media: fakeMedia('video'), replace: first });
+    const events: unknown[] = [];
+    second.on('error', (error) => events.push(error));
+    second.on('end', (reason) => events.push(reason));
+    const impossible = new Error('no codec');
+    Object.assign(platform.peers[1] ?? {}, { createOffer: () => Promise.reject(impossible) });
+    await settle();
+    expect(events).toEqual([impossible, 'failed']);
+    expect(socket.take()).toEqual([{ type: 'close', id: first.id }]);
+    expect(connection.upStreams.size).toBe(0);
+  });
+
   it('sets its encodings again where the browser has not taken them, and goes on if it never does', async () => {
     const { connection, socket, platform } = await joined();
     const encodings = [{ rid: 'h' }, { rid: 'l', scaleResolutionDownBy: 2 }];

@@ -7,8 +7,13 @@ export function sendPrivately(call: Call, userId: string, text: string): void {
   const connection = connectionOf(call);
   const user = call.members.byId(userId);
   if (!user) throw new CommandError(t('chat.gone'));
-  connection.chat(text, { dest: userId });
-  call.chat.addOwnPrivate(text, connection.id, connection.username, user.username);
+  const refusal = connection.refusalOf(() => {
+    connection.chat(text, { dest: userId });
+  });
+  const key = call.chat.addOwnPrivate(text, connection.id, connection.username, user.username);
+  void refusal.then((words) => {
+    if (words !== undefined) call.chat.markRefused(key);
+  });
 }
 
 function warning(call: Call, text: string, dest?: string): void {
