@@ -298,8 +298,8 @@ inBoth('the preview shows picture and level, and what it shows is sent at once',
   await watcher.seesAndHears('ada');
 });
 
-test('a camera that is refused is explained, and can be tried again', { timeout: 60_000 }, async () => {
-  const person = await stage.arrive('chromium', stage.group(), 'ada', {
+inBoth('a camera that is refused is explained, and can be tried again', async (browser) => {
+  const person = await stage.arrive(browser, stage.group(), 'ada', {
     before: (page) =>
       page.evaluateOnNewDocument(() => {
         const open = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
@@ -319,8 +319,8 @@ test('a camera that is refused is explained, and can be tried again', { timeout:
   await person.seesNo('preview-error');
 });
 
-test('without a camera the microphone is used, and that is said', { timeout: 60_000 }, async () => {
-  const person = await stage.arrive('chromium', stage.group(), 'ada', {
+inBoth('without a camera the microphone is used, and that is said', async (browser) => {
+  const person = await stage.arrive(browser, stage.group(), 'ada', {
     before: (page) =>
       page.evaluateOnNewDocument(() => {
         const open = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
