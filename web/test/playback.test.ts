@@ -10,14 +10,22 @@ class StrictElement {
   muted = false;
   paused = true;
   isConnected = true;
+  #stop: (() => void) | undefined;
+  /** What has been asked to play and has not begun yet never will. */
   pause(): void {
     this.paused = true;
+    this.#stop?.();
   }
   async play(): Promise<void> {
     // What runs already is not looked at again.
     if (!this.paused) return;
     const allowed = this.muted || StrictElement.gesture;
-    await Promise.resolve();
+    await new Promise<void>((begin, fail) => {
+      this.#stop = () => {
+        fail(new DOMException('paused', 'AbortError'));
+      };
+      queueMicrotask(begin);
+    });
     if (!allowed) this.paused = true;
     if (!allowed) throw new DOMException('no gesture', 'NotAllowedError');
     this.paused = false;
@@ -72,6 +80,21 @@ describe('a picture whose sound the browser refuses', () => {
     window.dispatchEvent(new Event('click'));
     await settle();
     expect([element.muted, call.playbackBlocked.value]).toEqual([false, false]);
+    stop();
+  });
+
+  it('goes on waiting when several events in a row are not enough', async () => {
+    const element = new StrictElement();
+    play(element);
+    await settle();
+    const stop = playAtNextGesture(call);
+    for (const event of ['keydown', 'pointerup', 'click']) window.dispatchEvent(new Event(event));
+    await settle();
+    expect([element.paused, element.muted, call.playbackBlocked.value]).toEqual([false, true, true]);
+    StrictElement.gesture = true;
+    window.dispatchEvent(new Event('click'));
+    await settle();
+    expect([element.paused, element.muted, call.playbackBlocked.value]).toEqual([false, false, false]);
     stop();
   });
 

@@ -1,7 +1,14 @@
 import type { Call } from '../call/call';
 
-/** Elements that wait for the user to do something, and whether they are to be silent once they may play. */
-const waiting = new Map<HTMLMediaElement, boolean>();
+interface Waiting {
+  /** It is to be silent once it may play, too. */
+  muted: boolean;
+  /** Counts attempts: of several that overlap, the latest decides. */
+  attempt: number;
+}
+
+/** Elements that wait for the user to do something. */
+const waiting = new Map<HTMLMediaElement, Waiting>();
 
 function isRefusal(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'NotAllowedError';
@@ -14,7 +21,7 @@ function isRefusal(error: unknown): boolean {
 export function playOrAsk(call: Call, element: HTMLMediaElement): void {
   element.play().catch((error: unknown) => {
     if (!isRefusal(error)) return;
-    waiting.set(element, element.muted);
+    waiting.set(element, { muted: element.muted, attempt: 0 });
     call.playbackBlocked.value = true;
     playSilently(element);
   });
@@ -26,25 +33,25 @@ function playSilently(element: HTMLMediaElement): void {
   element.play().catch(() => undefined);
 }
 
-async function playAsWanted(element: HTMLMediaElement, muted: boolean): Promise<void> {
+async function playAsWanted(element: HTMLMediaElement, wish: Waiting): Promise<void> {
+  const attempt = ++wish.attempt;
   // Browsers stop what becomes loud without leave, and tell nobody; what begins anew they refuse.
   element.pause();
-  element.muted = muted;
+  element.muted = wish.muted;
   try {
     await element.play();
-    waiting.delete(element);
-    // Another attempt may have been refused meanwhile.
-    element.muted = muted;
+    if (attempt === wish.attempt) waiting.delete(element);
   } catch (error) {
-    if (!isRefusal(error)) waiting.delete(element);
-    else if (waiting.has(element)) playSilently(element);
+    if (attempt !== wish.attempt) return;
+    if (isRefusal(error)) playSilently(element);
+    else waiting.delete(element);
   }
 }
 
 /** The user has done something: starts everything that is waiting. */
 export async function playEverything(call: Call): Promise<void> {
   for (const element of waiting.keys()) if (!element.isConnected) waiting.delete(element);
-  await Promise.all([...waiting].map(([element, muted]) => playAsWanted(element, muted)));
+  await Promise.all([...waiting].map(([element, wish]) => playAsWanted(element, wish)));
   call.playbackBlocked.value = waiting.size > 0;
 }
 
