@@ -168,6 +168,8 @@ function Picture({ tile, video }: { tile: Tile; video: preact.RefObject<HTMLVide
         class={`${mirrored ? 'mirrored' : ''} ${hasVideo ? '' : 'pictureless'}`}
         autoplay
         playsInline
+        // Firefox would stop at each picture, where there is nothing to be done.
+        tabIndex={-1}
       />
       {!hasVideo && (
         <div class="avatar" aria-hidden="true">
