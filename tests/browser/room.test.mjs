@@ -45,6 +45,23 @@ step('links in the chat are links, and markup is text', async () => {
   assert.deepEqual(link, ['https://example.org/x?y=1', 'noopener noreferrer', '_blank']);
 });
 
+step('whoever reads further up stays there, and is led to what has come meanwhile', async () => {
+  for (const person of [ada, bert]) {
+    const top = () => person.page.$eval('[data-testid=chat] [role=log]', (log) => log.scrollTop);
+    for (let line = 0; line < 12; line += 1) await host.say(`${line} ${'long '.repeat(30)}`);
+    await person.hears('11 long');
+    assert.equal(await person.count('chat-below'), 0);
+    await person.page.$eval('[data-testid=chat] [role=log]', (log) => log.scrollTo(0, 0));
+    await person.waits(() => document.querySelector('[data-testid=chat] [role=log]').scrollTop === 0, 'the beginning');
+    await host.say(`news for ${person.username}`);
+    await person.sees('chat-below');
+    assert.equal(await top(), 0);
+    await person.click('chat-below');
+    await person.seesNo('chat-below');
+    assert.ok((await top()) > 0);
+  }
+});
+
 step('what is said in private reaches one person only', async () => {
   await ada.chooseFor('bert', 'message');
   await ada.sees('private-bar', 'bert');

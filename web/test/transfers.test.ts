@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { FakeSocket } from '../packages/protocol/test/fakes';
+import { settle, type FakeSocket } from '../packages/protocol/test/fakes';
 import type { Call } from '../src/call/call';
 import { admit, startCall, stubBrowser } from './call-fixture';
 
@@ -32,6 +32,31 @@ afterEach(() => {
   call.leave();
   vi.unstubAllGlobals();
   vi.useRealTimers();
+});
+
+describe('a file of one’s own', () => {
+  const offered = (): string[] => {
+    const member = call.members.byId('b');
+    if (!member) throw new Error('bob is missing');
+    call.transfers.offer(member, new File(['ten bytes!'], 'letter.txt'));
+    return socket.take().map(({ type }) => type);
+  };
+  const error = { type: 'usermessage', kind: 'error', privileged: true, value: 'this user does not chat' };
+
+  it('that cannot be offered to somebody is cancelled with the server’s words', async () => {
+    expect(offered()).toEqual(['ping', 'usermessage', 'ping']);
+    for (const message of [{ type: 'pong' }, error, { type: 'pong' }]) socket.receive(message);
+    await settle();
+    expect(listed()).toEqual(['letter.txt cancelled']);
+    expect(call.transfers.list.value[0]?.reason.value).toBe('this user does not chat');
+  });
+
+  it('waits for the answer once the server has passed the offer on', async () => {
+    offered();
+    for (const message of [{ type: 'pong' }, { type: 'pong' }, error]) socket.receive(message);
+    await settle();
+    expect(listed()).toEqual(['letter.txt offered']);
+  });
 });
 
 describe('files of others', () => {

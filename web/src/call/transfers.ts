@@ -75,7 +75,18 @@ export class Transfers {
       file,
     });
     this.#add(transfer);
-    transfer.invite();
+    const { connection } = this.#call;
+    if (!connection) {
+      transfer.invite();
+      return;
+    }
+    // A publisher by HTTP, for one, takes no messages, and nothing in the list says so.
+    const refusal = connection.refusalOf(() => {
+      transfer.invite();
+    });
+    void refusal.then((words) => {
+      if (words !== undefined) transfer.peerGone(words);
+    });
   }
 
   /** A transfer message of another member. */

@@ -33,6 +33,7 @@ export const de: Texts = {
   'capture.overconstrained':
     'Das Gerät kann nicht, was die Einstellungen verlangen. Wählen Sie ein anderes oder schalten Sie den Tafelmodus aus.',
 
+  'chat.below': 'Neue Nachrichten',
   'chat.delete': 'Diese Nachricht löschen',
   'chat.deleteAll': 'Alles von dieser Person löschen',
   'chat.gone': 'Diese Person ist nicht mehr da.',

@@ -30,6 +30,7 @@ export const en = {
   'capture.overconstrained':
     'The device cannot do what the settings ask for. Choose another device or switch blackboard mode off.',
 
+  'chat.below': 'New messages',
   'chat.delete': 'Delete this message',
   'chat.deleteAll': 'Delete everything by this person',
   'chat.gone': 'This person has left.',

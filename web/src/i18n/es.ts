@@ -32,6 +32,7 @@ export const es: Texts = {
   'capture.overconstrained':
     'El dispositivo no puede hacer lo que piden los ajustes. Elija otro o desactive el modo pizarra.',
 
+  'chat.below': 'Mensajes nuevos',
   'chat.delete': 'Borrar este mensaje',
   'chat.deleteAll': 'Borrar todo lo de esta persona',
   'chat.gone': 'Esta persona se ha ido.',

@@ -32,6 +32,7 @@ export const fr: Texts = {
   'capture.overconstrained':
     'L’appareil ne sait pas faire ce que demandent les réglages. Choisissez-en un autre ou quittez le mode tableau.',
 
+  'chat.below': 'Nouveaux messages',
   'chat.delete': 'Supprimer ce message',
   'chat.deleteAll': 'Supprimer tout ce que cette personne a écrit',
   'chat.gone': 'Cette personne est partie.',

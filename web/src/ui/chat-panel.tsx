@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { continues } from '../call/chat-log';
 import { t } from '../i18n';
 import { useCall } from './call-context';
@@ -32,12 +32,19 @@ export function ChatPanel(): JSX.Element {
   const entries = chat.entries.value;
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  /** Something has come that is further down than what is being read. */
+  const [more, setMore] = useState(false);
   const last = entries.at(-1);
 
+  const goToEnd = (): void => {
+    if (list.current) list.current.scrollTop = list.current.scrollHeight;
+  };
+
   useLayoutEffect(() => {
-    if (list.current && (atEnd.current || last?.own)) {
-      list.current.scrollTop = list.current.scrollHeight;
-    }
+    const box = list.current;
+    if (!box) return;
+    if (atEnd.current || last?.own) goToEnd();
+    else setMore(box.scrollHeight - box.scrollTop - box.clientHeight > AT_END_PX);
   }, [last?.key]);
 
   useEffect(() => {
@@ -68,6 +75,7 @@ export function ChatPanel(): JSX.Element {
         onScroll={(event) => {
           const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
           atEnd.current = scrollHeight - scrollTop - clientHeight < AT_END_PX;
+          if (atEnd.current) setMore(false);
         }}
       >
         <ol>
@@ -80,6 +88,11 @@ export function ChatPanel(): JSX.Element {
           ))}
         </ol>
       </div>
+      {more && (
+        <button type="button" class="more-below" data-testid="chat-below" onClick={goToEnd}>
+          {t('chat.below')} <span aria-hidden="true">↓</span>
+        </button>
+      )}
       <ChatInput />
     </section>
   );
