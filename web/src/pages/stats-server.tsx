@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { t } from '../i18n';
+import { t, type TextKey } from '../i18n';
 import { Chart } from './stats-chart';
 import { duration, percent, withUnit } from './stats-format';
 import type { History } from './stats-history';
@@ -20,6 +20,19 @@ function state(worker: StatsWorker): string {
   if (!worker.isConnected) return t('stats.disconnected');
   return worker.isDraining ? t('stats.draining') : '';
 }
+
+/** The columns of the table of workers; on a phone each value has its heading beside it. */
+const COLUMNS = [
+  'stats.load',
+  'stats.traffic',
+  'stats.packets',
+  'stats.tracks',
+  'stats.missed',
+  'stats.drops',
+  'stats.queues',
+  'stats.memory',
+  'stats.restarts',
+] as const satisfies readonly TextKey[];
 
 function Drops({ worker }: { worker: StatsWorker }): JSX.Element {
   const total = worker.drops.reduce((sum, [, count]) => sum + count, 0);
@@ -48,10 +61,10 @@ function WorkerRow({ worker, history }: WorkerProps): JSX.Element {
   const sent = withUnit(worker.bitsSent, 'bit/s');
   return (
     <tr data-testid="stats-worker">
-      <th scope="row">
+      <th scope="row" data-label={t('stats.worker')}>
         {worker.name} <span class="details">{state(worker)}</span>
       </th>
-      <td>
+      <td data-label={t('stats.load')}>
         {percent(worker.load)}
         <Chart
           label={`${t('stats.load')}: ${percent(worker.load)}`}
@@ -59,7 +72,7 @@ function WorkerRow({ worker, history }: WorkerProps): JSX.Element {
           maximum={1}
         />
       </td>
-      <td>
+      <td data-label={t('stats.traffic')}>
         <span class="legend-in">↓ {received}</span> <span class="legend-out">↑ {sent}</span>
         <Chart
           label={`${t('stats.traffic')}: ↓ ${received}, ↑ ${sent}`}
@@ -69,30 +82,30 @@ function WorkerRow({ worker, history }: WorkerProps): JSX.Element {
           ]}
         />
       </td>
-      <td>
+      <td data-label={t('stats.packets')}>
         ↓ {withUnit(worker.packetsReceived, '/s')}
         <br />↑ {withUnit(worker.packetsSent, '/s')}
       </td>
-      <td>
+      <td data-label={t('stats.tracks')}>
         ↑ {worker.upTracks} ↓ {worker.downTracks}
         <br />
         {t('stats.transports', { count: worker.transports })}
         <br />
         {t('stats.relays', { count: worker.relays })}
       </td>
-      <td>
+      <td data-label={t('stats.missed')}>
         {withUnit(worker.missed, '')}
         <br />
         {t('stats.resent', { count: worker.resent })}
       </td>
-      <td>
+      <td data-label={t('stats.drops')}>
         <Drops worker={worker} />
       </td>
-      <td>
+      <td data-label={t('stats.queues')}>
         {worker.handshakesWaiting} / {withUnit(worker.queuedBytes, 'B')}
       </td>
-      <td>{withUnit(worker.residentBytes, 'B')}</td>
-      <td>{worker.restarts}</td>
+      <td data-label={t('stats.memory')}>{withUnit(worker.residentBytes, 'B')}</td>
+      <td data-label={t('stats.restarts')}>{worker.restarts}</td>
     </tr>
   );
 }
@@ -128,15 +141,11 @@ export function ServerSection({ server, history }: ServerProps): JSX.Element {
         <thead>
           <tr>
             <th scope="col">{t('stats.worker')}</th>
-            <th scope="col">{t('stats.load')}</th>
-            <th scope="col">{t('stats.traffic')}</th>
-            <th scope="col">{t('stats.packets')}</th>
-            <th scope="col">{t('stats.tracks')}</th>
-            <th scope="col">{t('stats.missed')}</th>
-            <th scope="col">{t('stats.drops')}</th>
-            <th scope="col">{t('stats.queues')}</th>
-            <th scope="col">{t('stats.memory')}</th>
-            <th scope="col">{t('stats.restarts')}</th>
+            {COLUMNS.map((key) => (
+              <th key={key} scope="col">
+                {t(key)}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
