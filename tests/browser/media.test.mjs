@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { startServer } from '../protocol/server.mjs';
+import { film } from './film.mjs';
 import { Participant } from './meeting.mjs';
 import { client, openGroup, setStage } from './stage.mjs';
 
@@ -94,28 +95,8 @@ step('who closes the dialogue for a screen without choosing is told nothing', as
 });
 
 step('a file is played to the others', async () => {
-  const recording = await ada.page.evaluate(async () => {
-    const canvas = document.createElement('canvas');
-    canvas.width = 160;
-    canvas.height = 120;
-    const context = canvas.getContext('2d');
-    const timer = setInterval(() => {
-      context.fillStyle = `hsl(${(Date.now() / 5) % 360} 80% 50%)`;
-      context.fillRect(0, 0, 160, 120);
-    }, 40);
-    const recorder = new MediaRecorder(canvas.captureStream(25), { mimeType: 'video/webm' });
-    const parts = [];
-    recorder.ondataavailable = ({ data }) => parts.push(data);
-    const done = new Promise((resolve) => (recorder.onstop = resolve));
-    recorder.start();
-    await new Promise((resolve) => setTimeout(resolve, 4000));
-    recorder.stop();
-    clearInterval(timer);
-    await done;
-    return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
-  });
   const file = join(files, 'clip.webm');
-  writeFileSync(file, Buffer.from(recording));
+  writeFileSync(file, await film(ada, 4));
   await pick(ada, file, () => ada.command('/presentfile'));
   await showsStream(bert, 'video');
   // The end of the film ends the stream.

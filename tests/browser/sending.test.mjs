@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { film } from './film.mjs';
 import { bothBrowsers, operator, setStage } from './stage.mjs';
 
 const files = mkdtempSync(join(tmpdir(), 'halcyon-films-'));
@@ -132,40 +133,6 @@ for (const browser of bothBrowsers) {
   });
 }
 
-/// A film of some seconds, with sound, made by the browser itself.
-async function film(person, seconds) {
-  const bytes = await person.page.evaluate(async (length) => {
-    const canvas = document.createElement('canvas');
-    canvas.width = 160;
-    canvas.height = 120;
-    const context = canvas.getContext('2d');
-    const timer = setInterval(() => {
-      context.fillStyle = `hsl(${(Date.now() / 5) % 360} 80% 50%)`;
-      context.fillRect(0, 0, 160, 120);
-    }, 40);
-    const audio = new AudioContext();
-    const tone = audio.createOscillator();
-    const sound = audio.createMediaStreamDestination();
-    tone.connect(sound);
-    tone.start();
-    const media = new MediaStream([...canvas.captureStream(25).getTracks(), ...sound.stream.getTracks()]);
-    const recorder = new MediaRecorder(media, { mimeType: 'video/webm' });
-    const parts = [];
-    recorder.ondataavailable = ({ data }) => parts.push(data);
-    const done = new Promise((resolve) => (recorder.onstop = resolve));
-    recorder.start();
-    await new Promise((resolve) => setTimeout(resolve, 1000 * length));
-    recorder.stop();
-    await done;
-    clearInterval(timer);
-    await audio.close();
-    return [...new Uint8Array(await new Blob(parts).arrayBuffer())];
-  }, seconds);
-  const path = join(files, 'film.webm');
-  writeFileSync(path, Buffer.from(bytes));
-  return path;
-}
-
 async function play(person, file) {
   const [chooser] = await Promise.all([person.page.waitForFileChooser(), person.command('/presentfile')]);
   await chooser.accept([file]);
@@ -207,7 +174,8 @@ async function films(person, running) {
 for (const browser of bothBrowsers) {
   test(`a film is paused, wound back and ended for everybody (${browser})`, limit, async () => {
     const [ada, bert] = await two(browser);
-    const file = await film(bert, 10);
+    const file = join(files, 'film.webm');
+    writeFileSync(file, await film(bert, 10));
     await ada.click('mute');
     await gets(bert, 'camera sound');
     await play(ada, file);
