@@ -98,6 +98,19 @@ describe('a picture whose sound the browser refuses', () => {
     stop();
   });
 
+  it('is heard as well if it was started twice in a row, as it is when its tracks come one by one', async () => {
+    const element = new StrictElement();
+    play(element);
+    play(element);
+    await settle();
+    expect([element.paused, element.muted]).toEqual([false, true]);
+    play(element);
+    await settle();
+    StrictElement.gesture = true;
+    await playEverything(call);
+    expect([element.paused, element.muted, call.playbackBlocked.value]).toEqual([false, false, false]);
+  });
+
   it('stays silent where the user wants it so', async () => {
     const element = new StrictElement();
     element.muted = true;

@@ -19,9 +19,11 @@ function isRefusal(error: unknown): boolean {
  * then, and the call says so.
  */
 export function playOrAsk(call: Call, element: HTMLMediaElement): void {
+  // What the user wants; a refusal meanwhile changes what the element says.
+  const { muted } = element;
   element.play().catch((error: unknown) => {
     if (!isRefusal(error)) return;
-    waiting.set(element, { muted: element.muted, attempt: 0 });
+    if (!waiting.has(element)) waiting.set(element, { muted, attempt: 0 });
     call.playbackBlocked.value = true;
     playSilently(element);
   });
