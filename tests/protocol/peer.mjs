@@ -109,7 +109,7 @@ export class Publisher {
     this.label = label;
     this.replace = replace;
     this.connection = keep(new RTCPeerConnection(configuration));
-    this.stream = new MediaStream();
+    this.stream = keep(new MediaStream());
     this.answers = 0;
     this.isAborted = false;
     this.renegotiations = 0;
@@ -132,17 +132,19 @@ export class Publisher {
   addCamera({ encodings, width = 320, height = 240 } = {}) {
     const camera = new Camera(width, height);
     this.#sources.push(camera);
-    this.connection.addTransceiver(camera.track, {
-      direction: 'sendonly',
-      streams: [this.stream],
-      ...(encodings ? { sendEncodings: encodings } : {}),
-    });
+    this.#addTransceiver(camera.track, encodings ? { sendEncodings: encodings } : {});
   }
 
   addMicrophone() {
     const microphone = new Microphone();
     this.#sources.push(microphone);
-    this.connection.addTransceiver(microphone.track, { direction: 'sendonly', streams: [this.stream] });
+    this.#addTransceiver(microphone.track);
+  }
+
+  #addTransceiver(track, options = {}) {
+    const init = { direction: 'sendonly', streams: [this.stream], ...options };
+    const transceiver = keep(this.connection.addTransceiver(track, init));
+    keep([transceiver.sender, transceiver.receiver]);
   }
 
   /// One offer at a time, as with a browser's negotiationneeded event: the next one waits for the answer.
@@ -265,7 +267,8 @@ class Received {
     this.#connection.onicecandidate = ({ candidate }) => {
       if (candidate) this.client.send(candidateMessage(this.id, candidate));
     };
-    this.#connection.ontrack = ({ track, streams }) => {
+    this.#connection.ontrack = ({ track, streams, receiver, transceiver }) => {
+      keep([streams, receiver, transceiver]);
       this.tracks.push({ kind: track.kind, id: track.id, streams: streams.map(({ id }) => id) });
       if (track.kind === 'video') {
         const sink = keep(new RTCVideoSink(keep(track)));
