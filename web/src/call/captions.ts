@@ -1,6 +1,6 @@
 import type { ChatMessage } from '@halcyon/protocol';
 import { signal } from '@preact/signals';
-import { messageText } from './chat-log';
+import { messageText, outlives } from './chat-log';
 
 export interface Caption {
   key: number;
@@ -50,8 +50,7 @@ export class Captions {
 
   /** Forgets everything, everything of one author, or one caption of one author. */
   forget(userId?: string, id?: string): void {
-    const stays = (caption: Caption): boolean =>
-      userId !== undefined && (caption.source !== userId || (id !== undefined && caption.id !== id));
+    const stays = (caption: Caption): boolean => outlives(caption, userId, id);
     this.history.value = this.history.value.filter(stays);
     this.lines.value = this.lines.value.filter(stays);
   }

@@ -35,6 +35,15 @@ export function messageText(value: unknown): string {
   return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }
 
+/** Whether something said stays when all is deleted, all of one author, or one message of one author. */
+export function outlives(
+  said: { id?: string | undefined; source?: string | undefined },
+  userId: string | undefined,
+  id: string | undefined,
+): boolean {
+  return userId !== undefined && (said.source !== userId || (id !== undefined && said.id !== id));
+}
+
 /** Whether `entry` needs no header of its own below `previous`. */
 export function continues(previous: ChatEntry | undefined, entry: ChatEntry): boolean {
   if (!previous || previous.kind === 'me' || entry.kind === 'me') return false;
@@ -100,10 +109,7 @@ export class ChatLog {
 
   /** Everything, everything of one author, or one message of one author. */
   clear(userId?: string, id?: string): void {
-    this.entries.value = this.entries.value.filter((entry) => {
-      if (userId === undefined) return false;
-      return entry.source !== userId || (id !== undefined && entry.id !== id);
-    });
+    this.entries.value = this.entries.value.filter((entry) => outlives(entry, userId, id));
   }
 
   seen(): void {

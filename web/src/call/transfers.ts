@@ -41,7 +41,7 @@ export class Transfers {
 
   /** Files are on their way, or may be as soon as somebody answers. */
   get busy(): boolean {
-    return this.list.value.some((one) => !one.over);
+    return this.#running() > 0;
   }
 
   /** Whether files may be offered to this member. */
